@@ -9,7 +9,6 @@ DOCUMENT = pa.schema(
         pa.field("source_id", pa.string(), nullable=False),
         pa.field("native_key", pa.string(), nullable=False),  # the upstream's own name for it
         pa.field("entry", pa.string(), nullable=False),  # the listed thing it came from: a file, a blob, a mailbox
-        pa.field("fingerprint", pa.string(), nullable=False),  # of the entry: changes when the upstream changes
         pa.field("path", pa.string(), nullable=False),  # how it was retrieved
         pa.field("title", pa.string()),
         pa.field("media_type", pa.string(), nullable=False),
@@ -26,6 +25,9 @@ DOCUMENT = pa.schema(
         pa.field("text", pa.large_string(), nullable=False),
     ]
 )
+
+# One row per listed entry, sorted by entry. The fingerprint changes when the upstream changes: what has an equal one is not read.
+ENTRY = pa.schema([pa.field("entry", pa.string(), nullable=False), pa.field("fingerprint", pa.string(), nullable=False)])
 
 # One row per record that could not be taken in. `detail` never quotes content.
 SET_ASIDE = pa.schema(

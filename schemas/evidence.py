@@ -21,7 +21,9 @@ FINDING = pa.schema(
 )
 
 # One measured property of a document: a number, a label, or both.
-SIGNAL = pa.schema([*_DOC, pa.field("name", pa.string(), nullable=False), pa.field("value", pa.float64()), pa.field("label", pa.string())])
+SIGNAL = pa.schema(
+    [*_DOC, pa.field("name", pa.string(), nullable=False), pa.field("value", pa.float64()), pa.field("label", pa.string())]
+)
 
 # One piece of evidence about a licence. expression is SPDX; null where a statement was seen but not understood.
 LICENCE = pa.schema(
@@ -35,7 +37,14 @@ LICENCE = pa.schema(
 )
 
 # One document's sketch for near-duplicate search: kept beside the evidence and covered by erasure.
-SIGNATURE = pa.schema([*_DOC, pa.field("exact", pa.string(), nullable=False), pa.field("tokens", pa.int32(), nullable=False), pa.field("sketch", pa.binary(), nullable=False)])
+SIGNATURE = pa.schema(
+    [
+        *_DOC,
+        pa.field("exact", pa.string(), nullable=False),
+        pa.field("tokens", pa.int32(), nullable=False),
+        pa.field("sketch", pa.binary(), nullable=False),
+    ]
+)
 
 # A document that duplicates another. jaccard is exact, over 5-token shingles; estimate comes from the sketch.
 TWIN = pa.schema(

@@ -1,0 +1,167 @@
+"""Policy: what stewards decide, as data. Loading checks it; judging is `muniment.core.verdicts`."""
+
+import tomllib
+from importlib.resources import files
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from muniment.errors import PolicyError
+from muniment.schemas.canonical import digest
+from muniment.schemas.source import Classification, Lane, Record
+from muniment.schemas.verdict import Action
+
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,47}$")]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class FindingTest(Record):
+    """Hits a document with at least `count` findings of these types (`SECRET_*` for a family) and this score."""
+
+    types: tuple[str, ...] = Field(min_length=1)
+    score: Share = 0.0
+    count: int = Field(default=1, ge=1)
+
+
+class SignalTest(Record):
+    """Hits a document whose signal lies below, above, or has one of these labels; several conditions must all hold."""
+
+    name: str
+    below: float | None = None
+    above: float | None = None
+    labels: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "SignalTest":
+        if self.below is None and self.above is None and not self.labels:
+            raise ValueError("give below, above or labels")
+        return self
+
+
+class LicenceTest(Record):
+    """Hits a document whose concluded licence has this status (unknown, conflict, …), or carries one of these tags."""
+
+    status: tuple[Literal["known", "inherited", "unknown", "conflict"], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class TwinTest(Record):
+    """Hits a document that duplicates a preferred one, by kind and exact Jaccard similarity."""
+
+    kind: Literal["exact", "near"]
+    jaccard: Share = 0.0
+
+
+class EvalTest(Record):
+    """Hits a document that holds this share of an evaluation item's n-grams."""
+
+    kind: Literal["holdout", "target"]
+    overlap: Share
+
+
+class LanguageTest(Record):
+    """Hits a document that is confidently in another language than its source declares."""
+
+    confidence: Share
+
+
+class Scope(Record):
+    """Where a rule applies. What is left empty does not limit it."""
+
+    sources: tuple[str, ...] = ()
+    classifications: tuple[Classification, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    media_types: tuple[str, ...] = ()
+
+
+class Rule(Record):
+    """One decision: exactly one test, the action when it hits, and why. A guidance rule is reported and changes nothing."""
+
+    code: Code
+    action: Action
+    why: Annotated[str, Field(min_length=10)]
+    enforced: bool = True
+    only: Scope = Scope()
+    finding: FindingTest | None = None
+    signal: SignalTest | None = None
+    licence: LicenceTest | None = None
+    twin: TwinTest | None = None
+    evaluation: EvalTest | None = None
+    unexpected_language: LanguageTest | None = None
+    always: Literal[True] | None = None  # hits every document in scope
+
+    @model_validator(mode="after")
+    def _has_one_test(self) -> "Rule":
+        tests = (self.finding, self.signal, self.licence, self.twin, self.evaluation, self.unexpected_language, self.always)
+        if sum(test is not None for test in tests) != 1:
+            raise ValueError("give exactly one test: finding, signal, licence, twin, evaluation, unexpected_language or always")
+        if self.action is Action.REDACT and self.finding is None:
+            raise ValueError("only a finding can be redacted")
+        return self
+
+
+class Green(Record):
+    """What a capture of a green-lane source must keep to be approved without a person."""
+
+    max_hold_share: Share
+    max_reject_share: Share
+    max_set_aside_share: Share
+
+
+class Gates(Record):
+    """What a snapshot must keep to be promoted."""
+
+    max_unknown_licence_share: Share
+    min_documents: int = Field(ge=0)
+    max_shrink_share: Share  # of the documents that the snapshot before had
+
+
+class Policy(Record):
+    """A whole policy. `detectors` are run; without the evidence of each of the `required` ones a document is held."""
+
+    name: str
+    detectors: tuple[str, ...]
+    required: tuple[str, ...]
+    green: Green
+    gates: Gates
+    rule: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> "Policy":
+        codes = [rule.code for rule in self.rule]
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"codes used twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """Names this policy: its meaning, not its layout or comments."""
+        return digest(self)
+
+    def by_code(self) -> dict[str, Rule]:
+        """Rules by their reason code."""
+        return {rule.code: rule for rule in self.rule}
+
+    def redactions(self) -> tuple[FindingTest, ...]:
+        """What is redacted in documents whose action is `redact`."""
+        return tuple(rule.finding for rule in self.rule if rule.finding and rule.enforced and rule.action is Action.REDACT)
+
+    def personal_codes(self) -> tuple[str, ...]:
+        """Codes of holds that redaction can lift: they rest on findings alone."""
+        return tuple(rule.code for rule in self.rule if rule.finding and rule.action is Action.HOLD)
+
+
+def parse(toml: str, name: str = "policy") -> Policy:
+    """A policy from TOML text; raises `PolicyError` that names every wrong place."""
+    try:
+        return Policy.model_validate(tomllib.loads(toml))
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(f"{name} is not TOML: {error}.", "Correct the file.") from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'policy'}: {each['msg']}" for each in error.errors())
+        raise PolicyError(f"{name} is wrong: {wrong}.", "Correct it and run `muniment policy check` again.") from None
+
+
+def default() -> str:
+    """Text of the policy that ships with Muniment."""
+    return files("muniment.policies").joinpath("default.toml").read_text()

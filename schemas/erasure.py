@@ -1,0 +1,51 @@
+"""A request to erase, and the receipt that says what became of every copy."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from muniment.schemas.source import Record
+
+
+class Selector(Record):
+    """What is to go: documents by id, or all of a source. One of them must be given."""
+
+    documents: tuple[str, ...] = ()
+    source: str = ""
+
+
+class Request(Record):
+    """Written before anything happens; flows and logs carry only its id."""
+
+    id: str
+    selector: Selector
+    reason: Annotated[str, Field(min_length=3)]
+    actor: str
+    at: datetime
+
+
+class Copy(Record):
+    """One place that held an erased document, and what was done there."""
+
+    place: str  # object, capture, judgement, snapshot, index, work
+    name: str
+    rows: int
+    status: str  # rewritten, removed
+
+
+class Receipt(Record):
+    """What was erased and how that was proven. `proven` is true only when every check passed."""
+
+    request: str
+    documents: int
+    copies: tuple[Copy, ...]
+    checks: dict[str, bool]
+    proven: bool
+    not_checked: tuple[str, ...]  # what lies outside, said plainly
+    affected_snapshots: tuple[str, ...]
+    affected_indexes: tuple[str, ...]
+    started: datetime
+    finished: datetime
+    key_id: str
+    signature: str = ""  # Ed25519 over the canonical JSON of the receipt without it

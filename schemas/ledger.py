@@ -1,0 +1,76 @@
+"""Entries of the append-only, hash-chained ledger, and the lineage tables they are projected into."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from muniment.schemas.canonical import digest
+from muniment.schemas.source import Record
+
+GENESIS = "0" * 64
+
+
+class EntryKind(StrEnum):
+    """What can happen. An entry's ids are written `type:id` (`capture:4be1…`, `object:9c…`, `source:handbook`)."""
+
+    ROOT_CREATED = "root.created"
+    SOURCE_CHANGED = "source.changed"
+    CAPTURED = "capture.completed"
+    UNCHANGED = "capture.unchanged"
+    JUDGED = "judgement.completed"
+    REVIEWED = "review.decided"
+    PROMOTED = "snapshot.promoted"
+    REF_MOVED = "ref.moved"
+    INDEXED = "index.built"
+    ERASURE_REQUESTED = "erasure.requested"
+    ERASED = "erasure.completed"
+    EVALSET_ADDED = "evalset.added"
+    CHECKPOINT = "ledger.checkpoint"
+    SEARCHED = "search.answered"
+
+
+class Draft(Record):
+    """What a step wants written: ids, digests, counts and reason codes, never content.
+
+    `key` makes an entry idempotent: a second draft of the same kind and key is not written again.
+    """
+
+    kind: EntryKind
+    actor: str
+    key: str = ""
+    run: str = ""
+    subjects: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    counts: dict[str, int] = {}
+    reasons: tuple[str, ...] = ()
+
+
+class Entry(Draft):
+    """A draft with its place in the chain. `previous` is the hash of the entry before, `hash` covers all but itself."""
+
+    sequence: int
+    time: datetime
+    previous: str
+
+    @property
+    def hash(self) -> str:
+        """Digest of this entry, which the next one holds as `previous`."""
+        return digest(self)
+
+
+# The DuckDB projection, as named migrations: applied once each, in this order.
+MIGRATIONS: dict[str, str] = {
+    "0001-entries": """
+        CREATE TABLE entries (
+            sequence BIGINT PRIMARY KEY, time TIMESTAMPTZ, actor VARCHAR, run VARCHAR, kind VARCHAR, key VARCHAR,
+            hash VARCHAR, reasons VARCHAR[]);
+        CREATE TABLE links (sequence BIGINT, role VARCHAR, type VARCHAR, id VARCHAR);
+        CREATE TABLE counts (sequence BIGINT, name VARCHAR, value BIGINT);
+    """,
+    "0002-edges": """
+        CREATE VIEW edges AS
+            SELECT i.type || ':' || i.id AS source, o.type || ':' || o.id AS target, e.kind, e.sequence, e.time
+            FROM entries e JOIN links i ON i.sequence = e.sequence JOIN links o ON o.sequence = e.sequence
+            WHERE i.role = 'input' AND o.role = 'output';
+    """,
+}

@@ -1,0 +1,99 @@
+"""Parquet in and out, by rules that make erasure real and hashing deterministic.
+
+No dictionary and no statistics on a column that can hold a personal value, no Arrow or pandas schema in the footer: each of
+them otherwise keeps a value after its row is gone.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from muniment.errors import Corrupt
+from muniment.schemas.canonical import sha256
+from muniment.schemas.stored import Stored
+from muniment.store.objects import Objects
+
+_ROW_GROUP_BYTES = 12 << 20
+# Vocabulary of ours, never the upstream's: safe in a dictionary.
+_DICTIONARY = {"source_id", "connector", "detector", "type", "name", "kind", "action", "classification", "tenant", "media_type"}
+_STATISTICS = {"doc_id", "chunk_id"}
+
+
+class Lake:
+    """Content-addressed Parquet objects."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def write(self, table: pa.Table, schema: pa.Schema) -> Stored:
+        """Store a table under the digest of its bytes. Rows keep their order; columns are cast to `schema`."""
+        table = table.select(schema.names).cast(schema).replace_schema_metadata(None).combine_chunks()
+        sink = pa.BufferOutputStream()
+        pq.write_table(
+            table,
+            sink,
+            row_group_size=_rows_per_group(table),
+            compression="zstd",
+            use_dictionary=[name for name in schema.names if name in _DICTIONARY],
+            write_statistics=[name for name in schema.names if name in _STATISTICS],
+            store_schema=False,
+            write_page_checksum=True,
+        )
+        payload = sink.getvalue().to_pybytes()
+        stored = Stored(digest=sha256(payload), rows=table.num_rows, bytes=len(payload))
+        self._objects.put(stored.key, payload)
+        return stored
+
+    def read(self, stored: Stored, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of an object, with all columns of `schema` or only those named."""
+        wanted = pa.schema([schema.field(name) for name in columns]) if columns is not None else schema
+        with self._parquet(stored) as file:
+            return file.read(columns=wanted.names).cast(wanted)
+
+    def batches(self, stored: Stored, schema: pa.Schema, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The same rows, a row group at a time."""
+        wanted = pa.schema([schema.field(name) for name in columns]) if columns is not None else schema
+        with self._parquet(stored) as file:
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, columns=wanted.names).cast(wanted)
+
+    def find(self, stored: Stored, schema: pa.Schema, doc_id: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of one document, reading only row groups whose id range can hold it."""
+        wanted = pa.schema([schema.field(name) for name in columns]) if columns is not None else schema
+        with self._parquet(stored) as file:
+            groups = [group for group in range(file.num_row_groups) if _may_hold(file.metadata.row_group(group), doc_id)]
+            table = file.read_row_groups(groups, columns=[*{*wanted.names, "doc_id"}])
+        return table.filter(pa.compute.equal(table["doc_id"], doc_id)).select(wanted.names).cast(wanted)
+
+    def read_all(self, stored: Sequence[Stored], schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of several objects, one after the other."""
+        wanted = pa.schema([schema.field(name) for name in columns]) if columns is not None else schema
+        return pa.concat_tables([wanted.empty_table(), *(self.read(each, schema, columns) for each in stored)])
+
+    def verify(self, stored: Stored) -> None:
+        """Recompute the digest of an object; raises `NotFound` or `Corrupt`."""
+        if sha256(self._objects.read(stored.key)) != stored.digest:
+            raise Corrupt(f"Object {stored.digest} does not match its name.", "Restore it from a backup.")
+
+    def exists(self, stored: Stored) -> bool:
+        """Whether the object is kept."""
+        return self._objects.exists(stored.key)
+
+    def _parquet(self, stored: Stored) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(self._objects.open(stored.key), page_checksum_verification=True)
+        except (pa.ArrowInvalid, OSError):
+            raise Corrupt(f"Object {stored.digest} is not a readable Parquet file.", "Restore it from a backup.") from None
+
+
+def _rows_per_group(table: pa.Table) -> int:
+    return max(1, int(table.num_rows * _ROW_GROUP_BYTES / max(table.nbytes, 1)))
+
+
+def _may_hold(group: pq.RowGroupMetaData, doc_id: str) -> bool:
+    for number in range(group.num_columns):
+        column = group.column(number)
+        if column.path_in_schema == "doc_id" and column.statistics is not None and column.statistics.has_min_max:
+            return bool(column.statistics.min <= doc_id <= column.statistics.max)
+    return True
