@@ -1,0 +1,144 @@
+"""Texts as arrays of hashed tokens: the one tokeniser of every detector that compares texts.
+
+All work is done on whole columns with numpy: a column of texts becomes one array of code points, runs of word characters become
+tokens, and a token is the 64-bit polynomial hash of its folded characters (Karp and Rabin 1987), mixed with the finaliser of
+SplitMix64. Equal tokens have equal hashes everywhere, whatever the platform, process or row order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Array = npt.NDArray[Any]
+SEPARATOR, WORD, SINGLE = 0, 1, 2
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+_GRAM_BASE = np.uint64(0xD6E8FEB86659FD93)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens of n documents: `hashes`, and code-point `start` and `end` in the own document; those of document d stand at
+    `offsets[d]:offsets[d + 1]`."""
+
+    hashes: Array
+    start: Array
+    end: Array
+    offsets: Array
+
+    @property
+    def counts(self) -> Array:
+        """Number of tokens of each document."""
+        return np.diff(self.offsets)
+
+    @property
+    def owner(self) -> Array:
+        """Index of the document of each token."""
+        return np.repeat(np.arange(len(self.offsets) - 1), self.counts)
+
+
+@cache
+def plain_alphabet() -> Array:
+    """Role of each code point: letters, digits and `_` make words, a CJK or kana code point is a token by itself."""
+    roles = np.zeros(0x110000, np.uint8)
+    for first, last in (
+        (0x30, 0x39),
+        (0x41, 0x5A),
+        (0x61, 0x7A),
+        (0x5F, 0x5F),
+        (0xC0, 0x1FFF),
+        (0x2080, 0x2FFF),
+        (0xA000, 0x10FFFF),
+    ):
+        roles[first : last + 1] = WORD
+    roles[0x3040 : 0x9FFF + 1] = SINGLE
+    return roles
+
+
+def tokenise(texts: pa.Array, alphabet: Array) -> Tokens:
+    """Tokens of a string column (nulls have none); upper and lower case of ASCII letters are the same."""
+    lengths = pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(lengths)])
+    codes = _code_points(texts)
+    roles = alphabet[codes]
+    positions = np.flatnonzero(roles)
+    begins = _begins(roles, first[:-1][lengths > 0])[positions]
+    heads = np.flatnonzero(begins)
+    sizes = np.diff(np.append(heads, len(positions)))
+    start = positions[heads]
+    offsets = np.searchsorted(start, first)
+    local = start - np.repeat(first[:-1], np.diff(offsets))
+    return Tokens(_hash_runs(_fold(codes[positions]), heads, sizes), local, local + sizes, offsets)
+
+
+def grams(tokens: Tokens, size: int) -> tuple[Array, Array]:
+    """Hashes of all runs of `size` consecutive tokens, and the index of the first token of each.
+
+    A document of fewer tokens has the one run of all its tokens; a document of none has none.
+    """
+    count = len(tokens.hashes)
+    end = np.repeat(tokens.offsets[1:], tokens.counts)
+    total = np.zeros(count, np.uint64)
+    power = np.uint64(1)
+    for step in range(size):
+        width = max(count - step, 0)
+        inside = np.arange(width) + step < end[:width]
+        total[:width] += np.where(inside, tokens.hashes[step:], 0).astype(np.uint64) * power
+        power = np.multiply(power, _GRAM_BASE, dtype=np.uint64) if step + 1 < size else power
+    kept = np.arange(count) + size <= end
+    kept[tokens.offsets[:-1][tokens.counts > 0]] = True
+    return mix(total[kept]), np.flatnonzero(kept)
+
+
+def batches(texts: pa.ChunkedArray, code_points: int = 500_000) -> Iterator[tuple[int, pa.Array]]:
+    """Slices of a string column of about so many code points, with the row number each begins at: bounds the memory of arrays."""
+    lengths = pc.fill_null(pc.utf8_length(texts), 0).to_numpy()
+    for first, last in runs(np.cumsum(lengths) // code_points):
+        yield first, pa.concat_arrays(texts.slice(first, last - first).chunks)
+
+
+def runs(labels: Array) -> list[tuple[int, int]]:
+    """Begin and end of each run of equal neighbours in an array."""
+    cuts = np.flatnonzero(labels[1:] != labels[:-1]) + 1
+    edges = [0, *cuts.tolist(), len(labels)] if len(labels) else [0]
+    return list(pairwise(edges))
+
+
+def mix(values: Array) -> Array:
+    """Finaliser of SplitMix64 (Steele, Lea and Flood 2014): spreads every bit of a 64-bit value over all bits."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: Array = values ^ (values >> np.uint64(31))
+    return mixed
+
+
+def _code_points(texts: pa.Array) -> Array:
+    joined = "".join(text for text in texts.to_pylist() if text)
+    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _fold(codes: Array) -> Array:
+    folded: Array = codes + np.uint32(32) * ((codes >= 65) & (codes <= 90)).astype(np.uint32)
+    return folded
+
+
+def _begins(roles: Array, edges: Array) -> Array:
+    before = np.concatenate([[SEPARATOR], roles[:-1]]) if len(roles) else roles
+    word = (roles == WORD) & (before != WORD)
+    word[edges] = roles[edges] == WORD
+    begins: Array = word | (roles == SINGLE)
+    return begins
+
+
+def _hash_runs(codes: Array, heads: Array, sizes: Array) -> Array:
+    if not len(heads):
+        return np.empty(0, np.uint64)
+    inside = np.arange(len(codes)) - np.repeat(heads, sizes)
+    powers = np.cumprod(np.full(int(sizes.max()), _BASE, np.uint64), dtype=np.uint64)
+    return mix(np.add.reduceat(codes.astype(np.uint64) * powers[inside], heads))
