@@ -85,3 +85,6 @@ _STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
     (f"nfc@{unicodedata.unidata_version}", _compose),
     ("trim@1", _trim),
 )
+
+# Names the steps and the data behind them: text kept under another version is normalised again.
+VERSION = f"1+ftfy{ftfy.__version__}+ucd{unicodedata.unidata_version}"
