@@ -1,0 +1,10 @@
+"""What happens, in what order, who approves: a file a story."""
+
+from muniment.flows.capture import capture
+from muniment.flows.erase import erase
+from muniment.flows.index import index
+from muniment.flows.nightly import nightly
+from muniment.flows.promote import promote, rollback
+from muniment.flows.review import review
+
+__all__ = ["capture", "erase", "index", "nightly", "promote", "review", "rollback"]

@@ -26,7 +26,7 @@ DOCUMENT = pa.schema(
     ]
 )
 
-# One row per listed entry, sorted by entry. The fingerprint changes when the upstream changes: what has an equal one is not read.
+# One row per listed entry, sorted by entry, which is a keyed hash of its name. The fingerprint changes when the upstream changes: what has an equal one is not read.
 ENTRY = pa.schema([pa.field("entry", pa.string(), nullable=False), pa.field("fingerprint", pa.string(), nullable=False)])
 
 # One row per record that could not be taken in. `detail` never quotes content.

@@ -28,10 +28,21 @@ class Request(Record):
 class Copy(Record):
     """One place that held an erased document, and what was done there."""
 
-    place: str  # object, capture, judgement, snapshot, index, work
-    name: str
+    place: str  # document, finding, chunk, …; capture, judgement, snapshot, index
+    name: str  # digest of the object, id of the manifest
     rows: int
-    status: str  # rewritten, removed
+    status: str  # to rewrite, to supersede; in a receipt: rewritten, superseded, or left
+
+
+class Plan(Record):
+    """What a request touches: found before anything is changed, and kept until the receipt."""
+
+    request: str
+    documents: tuple[str, ...]
+    copies: tuple[Copy, ...]
+    snapshots: tuple[str, ...]
+    indexes: tuple[str, ...]
+    started: datetime
 
 
 class Receipt(Record):

@@ -31,3 +31,23 @@ class Review(Record):
     actor: Annotated[str, Field(min_length=1)]
     identity: str = "typed"  # typed, policy, proxy, api-key
     at: datetime
+
+
+class Section(Record):
+    """One table of an evidence pack."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+class Pack(Record):
+    """What a steward reads before deciding: counts, reasons, masked samples and ids, never text."""
+
+    judgement: str
+    capture: str
+    source: str
+    lane: str
+    headline: str
+    sections: tuple[Section, ...]

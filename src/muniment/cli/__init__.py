@@ -1,0 +1,49 @@
+"""The `muniment` command. A file a group of commands; each calls a story or a step and shows what came back."""
+
+import sys
+
+import typer
+
+from muniment import __version__
+from muniment.cli import corpus, governance, policy, retrieval, service, sources
+from muniment.cli.screen import err
+from muniment.errors import MunimentError
+from muniment.evaluate.command import evaluate
+
+app = typer.Typer(
+    name="muniment",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="A corpus that you can defend: where each document came from, by what right it is there, and how it leaves again.",
+)
+app.add_typer(sources.app, name="source")
+app.add_typer(policy.app, name="policy")
+app.add_typer(policy.evalsets, name="evalset")
+app.add_typer(retrieval.index_app, name="index")
+app.add_typer(retrieval.access_app, name="access")
+app.add_typer(governance.audit_app, name="audit")
+app.add_typer(governance.lineage_app, name="lineage")
+for command in (corpus.capture, corpus.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff, retrieval.search):
+    app.command()(command)
+for command in (governance.explain, governance.erase, governance.receipts, service.serve, service.nightly):
+    app.command()(command)
+app.command("eval")(evaluate)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line: 0 done, 1 refused or not proven, 2 wrong use."""
+    try:
+        app()
+    except MunimentError as error:
+        err.print(f"[bold red]{error.code}[/bold red] {error.message}", highlight=False)
+        if error.remedy:
+            err.print(f"  → {error.remedy}", highlight=False)
+        sys.exit(1)

@@ -28,15 +28,19 @@ class Lake:
 
     def write(self, table: pa.Table, schema: pa.Schema) -> Stored:
         """Store a table under the digest of its bytes. Rows keep their order; columns are cast to `schema`."""
-        table = table.select(schema.names).cast(schema).replace_schema_metadata(None).combine_chunks()
+        return self.rewrite(table.select(schema.names).cast(schema))
+
+    def rewrite(self, table: pa.Table) -> Stored:
+        """Store a table whose columns have their types already: what is left of an object after an erasure."""
+        table = table.replace_schema_metadata(None).combine_chunks()
         sink = pa.BufferOutputStream()
         pq.write_table(
             table,
             sink,
             row_group_size=_rows_per_group(table),
             compression="zstd",
-            use_dictionary=[name for name in schema.names if name in _DICTIONARY],
-            write_statistics=[name for name in schema.names if name in _STATISTICS],
+            use_dictionary=[name for name in table.column_names if name in _DICTIONARY],
+            write_statistics=[name for name in table.column_names if name in _STATISTICS],
             store_schema=False,
             write_page_checksum=True,
         )
@@ -70,6 +74,17 @@ class Lake:
         """The rows of several objects, one after the other."""
         wanted = pa.schema([schema.field(name) for name in columns]) if columns is not None else schema
         return pa.concat_tables([wanted.empty_table(), *(self.read(each, schema, columns) for each in stored)])
+
+    def columns(self, digest: str, names: Sequence[str]) -> tuple[list[str], pa.Table]:
+        """All column names of an object, and those of the columns `names` that it has; raises `NotFound` or `Corrupt`."""
+        with self._parquet(Stored(digest=digest, rows=0, bytes=0)) as file:
+            held = file.schema_arrow.names
+            return held, file.read(columns=[name for name in names if name in held])
+
+    def table(self, digest: str) -> pa.Table:
+        """An object whole, with the types that Parquet gives."""
+        with self._parquet(Stored(digest=digest, rows=0, bytes=0)) as file:
+            return file.read()
 
     def verify(self, stored: Stored) -> None:
         """Recompute the digest of an object; raises `NotFound` or `Corrupt`."""

@@ -1,0 +1,14 @@
+"""Build a search index from what a ref shows, and let the ref serve it."""
+
+from muniment.flows.story import Story
+from muniment.schemas.index import Index
+from muniment.tasks.index import build_index, embed
+
+DEFAULT_ENCODER = "wordllama"
+
+
+@Story
+def index(ref: str = "production", encoder: str = DEFAULT_ENCODER, root: str = "", actor: str = "schedule") -> Index:
+    """Chunk, embed, build, switch. Passages of unchanged documents are not embedded again."""
+    passages = embed(root, ref, encoder)
+    return build_index(root, ref, passages, actor)

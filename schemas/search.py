@@ -1,0 +1,29 @@
+"""An answer: passages with their papers."""
+
+from datetime import datetime
+
+from muniment.schemas.source import Record
+
+
+class Hit(Record):
+    """One passage that this principal may read. `citation` stays while document and passage stay."""
+
+    citation: str
+    score: float
+    title: str
+    source: str
+    owner: str
+    modified: datetime | None
+    classification: str
+    licence: str | None
+    text: str
+
+
+class Answer(Record):
+    """What was found, in which snapshot and index. `low_evidence` says that nothing matches well."""
+
+    hits: tuple[Hit, ...]
+    low_evidence: bool
+    snapshot: str
+    index: str
+    stale: bool  # the index is of an earlier snapshot than the ref shows

@@ -1,0 +1,172 @@
+"""muniment capture, review, promote, rollback, snapshots, diff: the way into the corpus."""
+
+from typing import Annotated
+
+import typer
+
+from muniment import flows
+from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_sections, show_table
+from muniment.flows.capture import Captured
+from muniment.schemas.review import Decision
+from muniment.tasks.history import diff as difference
+from muniment.tasks.history import snapshots as kept_snapshots
+from muniment.tasks.pack import gather_pack
+from muniment.tasks.review import decide
+
+
+def capture(
+    source: Annotated[str, typer.Argument(help="A registered, approved source.")],
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Ingest a source into quarantine, detect and judge; prints counts by action and reason.
+
+    Only what changed since the last capture is read and looked at. Nothing is promoted.
+    """
+    with progress():
+        captured = flows.capture(source, root=root, actor=actor or me())
+    if as_json:
+        return show_json(captured)
+    _show_captured(captured)
+
+
+def review(
+    subject: Annotated[str, typer.Argument(metavar="CAPTURE", help="A source (its latest), a capture or a judgement.")],
+    approve: Annotated[bool, typer.Option("--approve", help="Admit what the verdicts admit.")] = False,
+    approve_redacted: Annotated[
+        bool, typer.Option("--approve-redacted", help="Also admit, redacted, what is held for personal data alone.")
+    ] = False,
+    reject: Annotated[bool, typer.Option("--reject", help="Refuse the capture.")] = False,
+    hold: Annotated[bool, typer.Option("--hold", help="Leave it in quarantine for now.")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take an approval back.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision.")] = "",
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Show the evidence pack; with a decision, record it.
+
+    Examples: `muniment review handbook`; `muniment review handbook --approve --reason "read the sample" --actor dana`
+    """
+    flags = {
+        Decision.APPROVE: approve,
+        Decision.APPROVE_REDACTED: approve_redacted,
+        Decision.REJECT: reject,
+        Decision.HOLD: hold,
+        Decision.WITHDRAW: withdraw,
+    }
+    given = [decision for decision, flag in flags.items() if flag]
+    if len(given) > 1:
+        raise typer.BadParameter("give one decision")
+    if not given:
+        pack = gather_pack(root, subject)
+        if as_json:
+            return show_json(pack)
+        out.rule(f"[bold]{pack.source}[/bold]: {pack.headline}", align="left")
+        out.print(f"[dim]judgement {pack.judgement} · capture {pack.capture} · lane {pack.lane}[/dim]\n")
+        return show_sections(pack.sections)
+    if len(reason) < 3:
+        raise typer.BadParameter("a decision needs --reason, at least 3 characters")
+    made = decide(root, subject, given[0], reason, actor or me())
+    if as_json:
+        return show_json(made)
+    out.print(f"[bold]{made.decision}[/bold] recorded for judgement {made.judgement} by {made.actor}.")
+
+
+def promote(
+    to: Annotated[str, typer.Option("--to", help="The ref to move: production, staging, …")] = "production",
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Publish what is approved as a new snapshot: redact, check, and move one ref."""
+    with progress():
+        promoted = flows.promote(to=to, root=root, actor=actor or me())
+    if as_json:
+        return show_json(promoted)
+    out.print(
+        f"[bold]{to}[/bold] shows snapshot [bold]{promoted.snapshot}[/bold]: {promoted.documents:,} documents; new or changed: {', '.join(promoted.fresh) or 'nothing'}."
+    )
+    for source, why in promoted.waiting.items():
+        out.print(f"[yellow]waiting[/yellow] {source}: {why}", highlight=False)
+
+
+def rollback(
+    to_snapshot: Annotated[str, typer.Option(help="A snapshot's id; empty: the one shown before.")] = "",
+    ref: Annotated[str, typer.Option(help="The ref to move back.")] = "production",
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Show an earlier snapshot and its index again. What was erased does not come back."""
+    target = flows.rollback(to_snapshot=to_snapshot, ref=ref, root=root, actor=actor or me())
+    if as_json:
+        return show_json(target)
+    out.print(
+        f"[bold]{ref}[/bold] shows snapshot {target.snapshot}"
+        + (f" and index {target.index}." if target.index else "; it has no index.")
+    )
+
+
+def snapshots(root: Root = "", as_json: Json = False) -> None:
+    """Every kept snapshot, the latest first."""
+    kept = kept_snapshots(root)
+    if as_json:
+        return show_json(kept)
+    rows = [
+        (
+            each.id,
+            each.revision,
+            each.documents,
+            ", ".join(each.sources),
+            f"{each.promoted:%Y-%m-%d %H:%M}" if each.promoted else "",
+            ", ".join(each.refs),
+            each.index,
+        )
+        for each in kept
+    ]
+    show_table(
+        "Snapshots",
+        ("Id", "Revision", "Documents", "Sources", "Promoted", "Shown by", "Index"),
+        rows,
+        "" if rows else "None yet: `muniment promote`.",
+    )
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="A snapshot or a ref.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    root: Root = "",
+    as_json: Json = False,
+) -> None:
+    """What differs from snapshot A to snapshot B: documents, sources, licences, languages."""
+    found = difference(root, before, after)
+    if as_json:
+        return show_json(found)
+    out.print(f"{found.added:,} added, {found.removed:,} removed, {found.changed:,} changed.")
+    for dimension, values in found.shares.items():
+        rows = [(value, old, new, f"{new - old:+,}") for value, (old, new) in values.items() if old != new]
+        if rows:
+            show_table(dimension.replace("_id", ""), ("", "A", "B", "Change"), rows)
+
+
+def _show_captured(captured: Captured) -> None:
+    actions = ", ".join(f"{count:,} {action}" for action, count in captured.actions.items()) or "no documents"
+    out.print(
+        f"[bold]{captured.source}[/bold] capture {captured.capture}: {captured.listed:,} listed, {captured.read:,} read anew; {actions}."
+    )
+    out.print(
+        f"[dim]detectors looked at {captured.detected:,} documents; evidence about {captured.recalled:,} was there already[/dim]"
+    )
+    rows = sorted(captured.reasons.items(), key=lambda each: -each[1])
+    if rows:
+        show_table("Reasons", ("Code", "Documents"), rows)
+    if captured.set_aside:
+        show_table("Set aside", ("Reason", "Records"), list(captured.set_aside.items()))
+    if captured.decision:
+        out.print(
+            f"The green lane's shares are kept: [bold]{captured.decision}[/bold]d without a person. Next: `muniment promote`."
+        )
+    else:
+        out.print(f"In quarantine until its steward decides: `muniment review {captured.source}`.")

@@ -1,0 +1,96 @@
+"""muniment policy, evalset: what stewards decide, and what captures are screened against."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.syntax import Syntax
+
+from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
+from muniment.policies.policy import Policy, parse
+from muniment.store.root import open_root
+from muniment.tasks import evalsets as sets
+from muniment.tasks import policies
+from muniment.tasks.trial import try_policy
+
+app = typer.Typer(no_args_is_help=True, help="Policy turns evidence into verdicts. It is data: show it, check it, try it, use it.")
+evalsets = typer.Typer(no_args_is_help=True, help="Evaluation sets that must not leak into the corpus.")
+File = Annotated[Path, typer.Argument(help="A policy as TOML.", exists=True, dir_okay=False)]
+
+
+@app.command()
+def show(
+    root: Root = "",
+    as_json: Json = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the TOML itself, to copy and change.")] = False,
+) -> None:
+    """The policy in force."""
+    if text:
+        return (
+            out.print(Syntax(policies.text(open_root(root)), "toml", background_color="default"))
+            if out.is_terminal
+            else typer.echo(policies.text(open_root(root)))
+        )
+    _show(policies.current(open_root(root)), as_json)
+
+
+@app.command()
+def check(file: File, as_json: Json = False) -> None:
+    """Whether a policy is right; says every wrong place."""
+    _show(parse(file.read_text(), str(file)), as_json)
+
+
+@app.command("try")
+def try_new(file: File, root: Root = "", as_json: Json = False) -> None:
+    """What a policy would change in everything captured, before it changes: documents by action now and then."""
+    with progress():
+        trial = try_policy(root, parse(file.read_text(), str(file)))
+    if as_json:
+        return show_json(trial)
+    rows = [(now, then, count) for now, moves in trial.moves.items() for then, count in moves.items() if now != then]
+    show_table(f"{trial.changed:,} of {trial.documents:,} documents would change", ("Now", "Then", "Documents"), rows)
+    codes = [(code, f"+{count:,}") for code, count in trial.gained.items()] + [
+        (code, f"-{count:,}") for code, count in trial.lost.items()
+    ]
+    if codes:
+        show_table("Reasons", ("Code", "Documents"), codes)
+
+
+@app.command()
+def use(file: File, root: Root = "", as_json: Json = False) -> None:
+    """Put a policy in force. Approvals given under another one are void: capture again and review."""
+    _show(policies.put_in_force(open_root(root), file.read_text()), as_json)
+
+
+@evalsets.command("add")
+def add_set(
+    name: Annotated[str, typer.Argument(help="Short name.")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON Lines, CSV or Parquet with id, question and answer.", exists=True, dir_okay=False)
+    ],
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Register a set: every later capture is screened against it, and what was captured is screened again at its next run."""
+    added = sets.add_evalset(root, name, file, actor or me())
+    if as_json:
+        return show_json(added)
+    out.print(f"{added.id}: {added.items.rows:,} items registered.")
+
+
+@evalsets.command("list")
+def list_sets(root: Root = "", as_json: Json = False) -> None:
+    """All registered sets."""
+    known = sets.registered(open_root(root))
+    if as_json:
+        return show_json(known)
+    show_table("Evaluation sets", ("Name", "Items"), [(each.id, each.items.rows) for each in known], "" if known else "None yet.")
+
+
+def _show(policy: Policy, as_json: bool) -> None:
+    if as_json:
+        return show_json(policy)
+    rows = [(rule.code, f"{rule.action}{'' if rule.enforced else ' (guidance)'}", rule.why) for rule in policy.rule]
+    show_table(f"{policy.name} ({policy.digest[:12]})", ("Rule", "Action", "Why"), rows)
+    out.print(f"[dim]detectors: {', '.join(policy.detectors)}; required: {', '.join(policy.required)}[/dim]")

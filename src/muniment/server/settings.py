@@ -1,0 +1,41 @@
+"""Prefect's settings for our service: private, local, quick to notice work."""
+
+import os
+from pathlib import Path
+
+from muniment.schemas.canonical import sha256
+
+
+def environment(root: str, host: str, port: int) -> dict[str, str]:
+    """Environment of server, worker and flow runs. What the operator has set already wins, but for telemetry: that stays off."""
+    address = f"http://{host}:{port}"
+    chosen = {
+        "PREFECT_HOME": str(_home(root)),
+        "PREFECT_API_URL": f"{address}/api",
+        "PREFECT_UI_URL": address,
+        "PREFECT_SERVER_UI_API_URL": f"{address}/api",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": address,
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "MUNIMENT_ROOT": root,
+    }
+    private = {
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "PREFECT_TELEMETRY_ENABLE_RESOURCE_METRICS": "false",
+        "DO_NOT_TRACK": "1",
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+    inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    return {**chosen, **inherited, **private, "PREFECT_API_URL": chosen["PREFECT_API_URL"], "MUNIMENT_ROOT": root}
+
+
+def _home(root: str) -> Path:
+    """Prefect's own database lies beside a local root, and in the user's data folder for S3. It holds ids only."""
+    if not root.startswith("s3://"):
+        return Path(root).resolve() / "prefect"
+    data = Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser()
+    return data / "muniment" / sha256(root.encode())[:16] / "prefect"

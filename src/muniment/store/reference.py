@@ -1,0 +1,68 @@
+"""Reference texts that come as data in a package: the licences and detection rules of ScanCode's licence database (CC-BY-4.0)."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from operator import itemgetter
+from pathlib import Path
+
+import pyarrow as pa
+
+from muniment.errors import Corrupt
+
+RULE = pa.schema(
+    [
+        pa.field("rule", pa.string(), nullable=False),  # file name in the database
+        pa.field("expression", pa.string(), nullable=False),  # SPDX; empty: the text looks like a licence statement but is none
+        pa.field("kind", pa.string(), nullable=False),  # text, notice, tag, reference, or false (says nothing about a licence)
+        pa.field("relevance", pa.int32()),  # 0–100, null where the database leaves it to the length
+        pa.field("text", pa.large_string(), nullable=False),
+    ]
+)
+_KINDS = {
+    "is_license_text": "text",
+    "is_license_notice": "notice",
+    "is_license_tag": "tag",
+    "is_license_reference": "reference",
+    "is_license_intro": "false",
+    "is_license_clue": "false",
+    "is_false_positive": "false",
+}
+_FIELD = re.compile(r"^([a-z_]+):[ ]*(.*(?:\n[ ]+[^-\s].*)*)", re.MULTILINE)
+_KEY = re.compile(r"[^\s()]+")
+
+
+@cache
+def licence_rules() -> pa.Table:
+    """All rules and full licence texts as a `RULE` table sorted by name, with expressions in SPDX; its metadata names the version.
+
+    Raises `Corrupt` when a file of the installed `licensedcode-data` package is not as expected.
+    """
+    folder = Path(str(files("licensedcode").joinpath("data")))
+    licences = [(path, *_parse(path)) for path in (folder / "licenses").glob("*.LICENSE")]
+    spdx = {fields["key"]: fields.get("spdx_license_key", f"LicenseRef-scancode-{fields['key']}") for _, fields, _ in licences}
+    rows: list[tuple[str, str, str, int | None, str]] = [
+        (path.name, fields["key"], "text", 100, text) for path, fields, text in licences if text.strip()
+    ]
+    rows += _rules(folder / "rules")
+    columns = [list(column) for column in zip(*sorted(rows, key=itemgetter(0)), strict=True)]
+    columns[1] = [_KEY.sub(lambda key: spdx.get(key[0], key[0]), expression) for expression in columns[1]]
+    return pa.table(columns, schema=RULE.with_metadata({"licensedcode-data": version("licensedcode-data")}))
+
+
+def _rules(folder: Path) -> Iterator[tuple[str, str, str, int | None, str]]:
+    for path in folder.glob("*.RULE"):
+        fields, text = _parse(path)
+        kind = next((kind for flag, kind in _KINDS.items() if fields.get(flag) == "yes"), "reference")
+        relevance = int(fields["relevance"]) if "relevance" in fields else None
+        yield path.name, "" if kind == "false" else fields["license_expression"], kind, relevance, text
+
+
+def _parse(path: Path) -> tuple[dict[str, str], str]:
+    """Top-level plain fields of the YAML front matter, and the text after it."""
+    parts = f"{path.read_text(encoding='utf-8')}\n".split("---\n", 2)  # some end with their front matter
+    if len(parts) != 3:
+        raise Corrupt(f"{path.name} of licensedcode-data has no front matter.", "Reinstall the package from the lock file.")
+    return {key: " ".join(value.split()) for key, value in _FIELD.findall(parts[1])}, parts[2]

@@ -1,0 +1,86 @@
+"""Where a document is: every object under the root that has a row about it, whether a manifest names it or not."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
+from muniment.schemas.document import DOCUMENT
+from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE, TWIN
+from muniment.schemas.index import Index
+from muniment.schemas.snapshot import Snapshot
+from muniment.schemas.stored import Manifest, Stored
+from muniment.schemas.verdict import VERDICT
+from muniment.store.root import Root
+
+# Columns that name documents. A chunk's id begins with its document's.
+_NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id")
+# What an object with these columns is called in a copy map.
+_KINDS: dict[str, pa.Schema] = {
+    "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "signature": SIGNATURE, "twin": TWIN,
+    "evaluation hit": EVAL_HIT, "verdict": VERDICT, "promoted document": PROMOTED, "chunk": CHUNK, "vector": vectors(1),
+}  # fmt: skip
+
+
+def objects(root: Root) -> Iterator[str]:
+    """Digests of all objects that are kept."""
+    for key in root.objects.list("objects/"):
+        yield key.rpartition("/")[2].removesuffix(".parquet")
+
+
+def manifests(root: Root) -> Iterator[tuple[str, Manifest]]:
+    """Every manifest in its latest revision, with the folder that it lies in."""
+    for name in root.manifests.ids("captures"):
+        source, _, identifier = name.partition("/")
+        yield f"captures/{source}", root.manifests.get(f"captures/{source}", identifier, Capture)
+    for folder, model in (("judgements", Judgement), ("snapshots", Snapshot), ("indexes", Index)):
+        for manifest in root.manifests.all(folder, model):
+            yield folder, manifest
+
+
+def named(manifest: Manifest) -> dict[str, Stored]:
+    """All objects that a manifest names, by digest."""
+    found: dict[str, Stored] = {}
+
+    def walk(value: object) -> None:
+        if isinstance(value, Stored):
+            found[value.digest] = value
+        elif isinstance(value, Manifest):
+            for name in type(manifest).model_fields:
+                walk(getattr(value, name))
+        elif isinstance(value, dict):
+            for each in value.values():
+                walk(each)
+        elif isinstance(value, tuple | list):
+            for each in value:
+                walk(each)
+        elif hasattr(value, "model_fields_set"):
+            for name in type(value).model_fields:
+                walk(getattr(value, name))
+
+    walk(manifest)
+    return found
+
+
+def rows_about(table: pa.Table, doc_ids: pa.Array) -> pa.ChunkedArray:
+    """Which rows name one of these documents in any column that names documents."""
+    hit = pa.chunked_array([pa.repeat(False, table.num_rows)])
+    for name in set(_NAMING) & set(table.column_names):
+        values = pa.compute.utf8_slice_codeunits(table[name], 0, 32) if name == "chunk_id" else table[name]
+        hit = pa.compute.or_(hit, pa.compute.is_in(values, value_set=doc_ids))
+    return hit
+
+
+def kind_of(columns: list[str]) -> str:
+    """What an object with these columns is."""
+    return next((kind for kind, schema in _KINDS.items() if schema.names == columns), "object")
+
+
+def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, str, int]]:
+    """(digest, kind, rows) of every object with rows about these documents."""
+    for digest in objects(root):
+        columns, naming = root.lake.columns(digest, _NAMING)
+        rows = pa.compute.sum(rows_about(naming, doc_ids)).as_py() if naming.num_columns else 0
+        if rows:
+            yield digest, kind_of(columns), rows

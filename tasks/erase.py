@@ -1,0 +1,196 @@
+"""Erase documents from every object, manifest, cache and index under the root."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from muniment.errors import NotFound
+from muniment.schemas.canonical import canonical_json, digest
+from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.erasure import Copy, Plan, Request, Selector
+from muniment.schemas.index import Index
+from muniment.schemas.ledger import Draft, EntryKind
+from muniment.schemas.snapshot import Snapshot
+from muniment.schemas.source import Status
+from muniment.schemas.stored import Manifest, Stored
+from muniment.schemas.verdict import VERDICT
+from muniment.store.root import Root, open_root
+from muniment.tasks import copies
+from muniment.tasks.index import Passages, make_index
+from muniment.tasks.judge import counted
+from muniment.tasks.step import report, run_id, step
+from muniment.tasks.tombstones import Tombstone, lay
+
+Mapped = Mapping[str, Stored | None]  # digest → what took its place
+
+
+def request_erasure(uri: str, selector: Selector, reason: str, actor: str) -> Request:
+    """Write a request down before anything happens; flows and logs carry only its id."""
+    root, now = open_root(uri), datetime.now(UTC)
+    if not selector.documents and not selector.source:
+        raise NotFound("The request names nothing.", "Give --doc or --source.")
+    request = Request(id=digest([selector, actor, now.isoformat()])[:20], selector=selector, reason=reason, actor=actor, at=now)
+    root.objects.put(f"erasures/{request.id}/request.json", canonical_json(request))
+    root.record(Draft(kind=EntryKind.ERASURE_REQUESTED, actor=actor, key=request.id, outputs=(f"request:{request.id}",)))
+    return request
+
+
+@step
+def plan_erasure(uri: str, request_id: str) -> Plan:
+    """Find every copy, and bar the documents from being captured again; the plan is kept, so that a resumed run reports all of it."""
+    root = open_root(uri)
+    request = root.manifests.record(f"erasures/{request_id}/request.json", Request)
+    if request.selector.source:
+        _suspend(root, request.selector.source)
+    key = f"erasures/{request.id}/plan.json"
+    if not root.objects.exists(key):
+        plan = survey(root, request.id, request.selector)
+        root.objects.put(key, canonical_json(plan))
+    plan = root.manifests.record(key, Plan)
+    lay(root, Tombstone(request=request.id, documents=plan.documents))
+    return plan
+
+
+def survey(root: Root, request_id: str, selector: Selector) -> Plan:
+    """What an erasure would touch; changes nothing."""
+    doc_ids = _selected(root, selector)
+    found = list(copies.holding(root, doc_ids))
+    places = [Copy(place=kind, name=digest, rows=rows, status="to rewrite") for digest, kind, rows in found]
+    affected = {digest for digest, _, _ in found}
+    touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if affected & set(copies.named(manifest))]
+    places += [
+        Copy(place=folder.partition("/")[0].removesuffix("s"), name=manifest.id, rows=0, status="to supersede")
+        for folder, manifest in touched
+    ]
+    return Plan(
+        request=request_id,
+        documents=tuple(doc_ids.to_pylist()),
+        copies=tuple(places),
+        snapshots=tuple(manifest.id for folder, manifest in touched if folder == "snapshots"),
+        indexes=tuple(manifest.id for folder, manifest in touched if folder == "indexes"),
+        started=datetime.now(UTC),
+    )
+
+
+@step
+def rewrite_copies(uri: str, plan: Plan) -> None:
+    """Rewrite each object once, supersede each manifest, rebuild each index, then remove what was replaced. Safe to run again."""
+    root = open_root(uri)
+    doc_ids = pa.array(plan.documents, pa.string())
+    mapped = _rewritten(root, doc_ids)
+    touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if set(mapped) & set(copies.named(manifest))]
+    order = {"snapshots": 1, "indexes": 2}
+    for done, (folder, manifest) in enumerate(sorted(touched, key=lambda each: order.get(each[0], 0)), start=1):
+        _supersede(root, folder, manifest, mapped)
+        report("supersede", done, len(touched))
+    _forget(root, mapped)
+    for replaced in mapped:
+        root.objects.delete(f"objects/{replaced[:2]}/{replaced}.parquet")
+
+
+def _selected(root: Root, selector: Selector) -> pa.Array:
+    """Ids of the documents that a selector names, sorted. Those of a source are found in every kept object."""
+    doc_ids = set(selector.documents)
+    if selector.source:
+        for each in copies.objects(root):
+            held, table = root.lake.columns(each, ["doc_id", "source_id"])
+            if {"doc_id", "source_id"} <= set(held):
+                doc_ids |= set(table.filter(pa.compute.equal(table["source_id"], selector.source))["doc_id"].to_pylist())
+    if not doc_ids:
+        raise NotFound(f"No document of source {selector.source} is kept.", "Check the name: `muniment source list`.")
+    return pa.array(sorted(doc_ids), pa.string())
+
+
+def _suspend(root: Root, source_id: str) -> None:
+    """A source that is erased whole feeds nothing from now on."""
+    source = root.registry.get(source_id)
+    root.registry.put(source.model_copy(update={"status": Status.SUSPENDED}))
+
+
+def _rewritten(root: Root, doc_ids: pa.Array) -> dict[str, Stored | None]:
+    found = [digest for digest, _, _ in copies.holding(root, doc_ids)]
+    mapped: dict[str, Stored | None] = {}
+    for done, each in enumerate(found, start=1):
+        table = root.lake.table(each)
+        kept = table.filter(pa.compute.invert(copies.rows_about(table, doc_ids)))
+        # An empty table of evidence still says that the detector ran; of documents nothing must be left.
+        keep_empty = copies.kind_of(table.column_names) not in ("document", "promoted document", "chunk", "vector")
+        mapped[each] = root.lake.rewrite(kept) if kept.num_rows or keep_empty else None
+        report("rewrite", done, len(found))
+    return mapped
+
+
+def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped) -> None:
+    """Publish the manifest's next revision, in which every replaced object stands replaced."""
+    fields = {**substituted(manifest.model_dump(mode="json"), mapped), "revision": manifest.revision + 1}
+    if isinstance(manifest, Capture):
+        fields["counts"] = {**manifest.counts, "documents": sum(shard["rows"] for shard in fields["shards"])}
+    if isinstance(manifest, Judgement):
+        fields |= _recounted(root, fields["shards"])
+    if isinstance(manifest, Snapshot):
+        rows = sum(shard["rows"] for part in fields["parts"] for shard in part["shards"])
+        fields["statistics"] = {**manifest.statistics, "documents": float(rows)}
+    if isinstance(manifest, Index):
+        _rebuild(root, Index.model_validate(fields), manifest)
+    else:
+        root.manifests.supersede(folder, type(manifest).model_validate(fields))
+
+
+def substituted(value: Any, mapped: Mapped) -> Any:
+    """JSON of a manifest with every replaced object replaced; what held nothing else goes with it (None)."""
+    if isinstance(value, dict):
+        if value.keys() == Stored.model_fields.keys():
+            if value["digest"] not in mapped:
+                return value
+            replacement = mapped[value["digest"]]
+            return replacement.model_dump(mode="json") if replacement else None
+        changed = {name: substituted(each, mapped) for name, each in value.items()}
+        return None if "shard" in changed and changed["shard"] is None else changed
+    if isinstance(value, list):
+        return [each for each in (substituted(each, mapped) for each in value) if each is not None]
+    return value
+
+
+def _recounted(root: Root, shards: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    verdicts = root.lake.read_all([Stored.model_validate(each["verdicts"]) for each in shards], VERDICT)
+    return {"actions": counted(verdicts, "action"), "reasons": counted(verdicts, "reasons")}
+
+
+def _rebuild(root: Root, index: Index, before: Index) -> None:
+    """Train anew from what is left: a centroid can be the erased vector itself."""
+    snapshot = root.manifests.get("snapshots", index.snapshot, Snapshot)
+    passages = Passages(snapshot=snapshot.id, encoder=index.encoder, chunks=index.chunks, vectors=index.vectors)
+    make_index(root, snapshot, passages, index.id, index.revision)
+    root.objects.delete(before.file)
+
+
+def _forget(root: Root, mapped: Mapped) -> None:
+    """Finished work that names a replaced object: evidence moves to the new shard, everything else is made again when needed."""
+    for key in list(root.objects.list("work/")):
+        name = key.rpartition("/")[2].removesuffix(".json")
+        payload = root.objects.read(key)
+        if name not in mapped and not any(each.encode() in payload for each in mapped):
+            continue
+        moved = mapped.get(name)
+        if moved and key.startswith("work/detect/"):
+            result = json.dumps(substituted(json.loads(payload), mapped)).encode()
+            root.objects.put(key.replace(name, moved.digest), result)
+        root.objects.delete(key)
+
+
+def finish(root: Root, request: Request, documents: int, copies_done: int) -> None:
+    """Write the end of an erasure to the ledger."""
+    root.record(
+        Draft(
+            kind=EntryKind.ERASED,
+            actor=request.actor,
+            run=run_id(),
+            key=request.id,
+            inputs=(f"request:{request.id}",),
+            outputs=(f"receipt:{request.id}",),
+            counts={"documents": documents, "copies": copies_done},
+        )
+    )

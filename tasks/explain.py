@@ -1,0 +1,196 @@
+"""The whole story of a document: what it is, what was found, why it is in or out, and where its copies are."""
+
+from typing import Any
+
+import pyarrow as pa
+from muniment.core.redaction import mask
+
+from muniment.core.identity import document_id
+from muniment.errors import NotFound
+from muniment.schemas.capture import Judgement, ShardEvidence
+from muniment.schemas.document import DOCUMENT
+from muniment.schemas.erasure import Plan
+from muniment.schemas.evidence import TWIN
+from muniment.schemas.review import Section
+from muniment.schemas.source import Record
+from muniment.schemas.verdict import VERDICT
+from muniment.store.root import Root, open_root
+from muniment.tasks import copies, policies
+from muniment.tasks.detectors import SCHEMAS
+from muniment.tasks.judge import JudgementRef
+from muniment.tasks.review import latest
+
+
+class Story(Record):
+    """Sections for people; `action` and `reasons` for machines."""
+
+    doc_id: str
+    source: str
+    action: str
+    reasons: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def explain(uri: str, name: str) -> Story:
+    """Tell the story of a document named by its id, by `source:native key`, or by a citation; raises `NotFound`."""
+    root = open_root(uri)
+    doc_id = _identify(root, name)
+    for judgement in _judgements(root):
+        for each in judgement.shards:
+            found = root.lake.find(each.shard, DOCUMENT, doc_id, [column for column in DOCUMENT.names if column != "notices"])
+            if found.num_rows:
+                return _story(root, judgement, each, found.to_pylist()[0])
+    raise _unknown(root, name, doc_id)
+
+
+def _identify(root: Root, name: str) -> str:
+    source, _, native = name.partition(":")
+    if native and any(each.id == source for each in root.registry.all()):
+        return document_id(root.vault.key("documents"), source, native)
+    return source
+
+
+def _judgements(root: Root) -> list[Judgement]:
+    """The standing judgement of every source."""
+    held = [root.refs.read(name, JudgementRef)[0] for name in root.refs.names("judgements/")]
+    return [root.manifests.get("judgements", each.judgement, Judgement) for each in held if each]
+
+
+def _unknown(root: Root, name: str, doc_id: str) -> NotFound:
+    for key in root.objects.list("erasures/"):
+        if key.endswith("/plan.json") and doc_id in root.manifests.record(key, Plan).documents:
+            return NotFound(f"Document {doc_id} was erased.", f"See `muniment receipts {key.split('/')[1]}`.")
+    return NotFound(f"No kept document is called {name}.", "Give its id, `source:native key`, or a citation.")
+
+
+def _story(root: Root, judgement: Judgement, shard: ShardEvidence, document: dict[str, Any]) -> Story:
+    doc_id = document["doc_id"]
+    verdict = root.lake.find(shard.verdicts, VERDICT, doc_id).to_pylist()[0]
+    return Story(
+        doc_id=doc_id,
+        source=judgement.source,
+        action=verdict["action"],
+        reasons=tuple(verdict["reasons"]),
+        sections=(
+            _document(document),
+            _verdict(root, verdict),
+            *_evidence(root, shard, document),
+            _twins(root, judgement, doc_id),
+            _decision(root, judgement),
+            _copies(root, doc_id),
+            _history(root, judgement),
+        ),
+    )
+
+
+def _document(document: dict[str, Any]) -> Section:
+    shown = (
+        "doc_id",
+        "source_id",
+        "native_key",
+        "path",
+        "title",
+        "media_type",
+        "modified",
+        "byte_size",
+        "connector",
+        "project",
+        "declared_licence",
+    )
+    rows = [(name.replace("_", " "), str(document[name])) for name in shown if document[name] is not None]
+    rows += [
+        ("content hash", document["raw_hash"]),
+        ("made from it by", ", ".join(document["transforms"]) or "nothing"),
+        ("characters", f"{len(document['text']):,}"),
+    ]
+    return Section(title="Document", columns=("", ""), rows=tuple(rows))
+
+
+def _verdict(root: Root, verdict: dict[str, Any]) -> Section:
+    rules = policies.current(root).by_code()
+    rows = tuple(
+        (code, str(rules[code].action) if code in rules else "hold", rules[code].why if code in rules else "")
+        for code in verdict["reasons"]
+    )
+    licence = verdict["licence"] or "unknown"
+    note = f"**{verdict['action']}** · licence {licence} ({', '.join(verdict['tags']) or 'no tags'}) · language {verdict['language'] or 'undetermined'}"
+    return Section(title="Verdict", columns=("Rule", "Action", "Why"), rows=rows, note=note)
+
+
+def _evidence(root: Root, shard: ShardEvidence, document: dict[str, Any]) -> list[Section]:
+    sections = []
+    for name, stored in shard.evidence.items():
+        schema = SCHEMAS[name]
+        rows = root.lake.find(stored, schema, document["doc_id"]).to_pylist()
+        columns = tuple(column for column in schema.names if column not in ("doc_id", "detector", "keyed_hash", "sketch"))
+        masked = name in ("personal", "secrets")
+        table = tuple(
+            (
+                *(_said(row[column]) for column in columns),
+                *((f"`{mask(document['text'][row['start'] : row['end']])}`",) if masked else ()),
+            )
+            for row in rows[:12]
+        )
+        note = f"{len(rows)} rows, the first {len(table)}:" if len(rows) > len(table) else ("" if rows else "Nothing found.")
+        sections.append(
+            Section(title=f"Evidence: {name}", columns=(*columns, "masked") if masked else columns, rows=table, note=note)
+        )
+    return sections
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _twins(root: Root, judgement: Judgement, doc_id: str) -> Section:
+    rows: list[tuple[str, ...]] = []
+    if judgement.twins:
+        table = root.lake.read(judgement.twins, TWIN)
+        own = table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist()
+        rows += [
+            ("is a twin of", row["canonical_id"], row["kind"], f"{row['jaccard']:.3f}", f"{row['estimate']:.3f}", row["preferred"])
+            for row in own
+        ]
+        others = table.filter(pa.compute.equal(table["canonical_id"], doc_id)).to_pylist()
+        rows += [
+            ("is preferred to", row["doc_id"], row["kind"], f"{row['jaccard']:.3f}", f"{row['estimate']:.3f}", row["preferred"])
+            for row in others[:12]
+        ]
+    columns = ("This document", "Other document", "Kind", "Exact Jaccard", "Estimate", "Preferred for")
+    return Section(title="Duplicates", columns=columns, rows=tuple(rows), note="" if rows else "None.")
+
+
+def _decision(root: Root, judgement: Judgement) -> Section:
+    review = latest(root, judgement.id)
+    rows = ((str(review.decision), review.actor, review.identity, f"{review.at:%Y-%m-%d %H:%M}", review.reason),) if review else ()
+    return Section(
+        title="Review",
+        columns=("Decision", "By", "Known by", "At", "Reason"),
+        rows=rows,
+        note="" if rows else "Nobody has decided yet.",
+    )
+
+
+def _copies(root: Root, doc_id: str) -> Section:
+    found = list(copies.holding(root, pa.array([doc_id])))
+    held = {digest for digest, _, _ in found}
+    naming: dict[str, list[str]] = {digest: [] for digest in held}
+    for folder, manifest in copies.manifests(root):
+        for digest in held & set(copies.named(manifest)):
+            naming[digest].append(f"{folder.partition('/')[0].removesuffix('s')} {manifest.id[:8]}")
+    rows = tuple(
+        (kind, digest[:12], str(count), ", ".join(naming[digest]) or "no manifest")
+        for digest, kind, count in sorted(found, key=lambda each: each[1])
+    )
+    return Section(title="Copies", columns=("What", "Object", "Rows", "Named by"), rows=rows)
+
+
+def _history(root: Root, judgement: Judgement) -> Section:
+    query = """SELECT DISTINCT e.sequence, e.time, e.kind, e.actor FROM entries e JOIN links l ON l.sequence = e.sequence
+               WHERE l.id IN (?, ?, ?) AND e.kind <> 'search.answered' ORDER BY e.sequence"""
+    rows = root.lineage.sql(query, parameters=[judgement.source, judgement.capture, judgement.id]).to_pylist()
+    return Section(
+        title="Ledger",
+        columns=("Entry", "At", "What", "Actor"),
+        rows=tuple((str(row["sequence"]), f"{row['time']:%Y-%m-%d %H:%M:%S}", row["kind"], row["actor"]) for row in rows),
+    )

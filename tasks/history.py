@@ -1,0 +1,82 @@
+"""Snapshots that are kept, and what differs between two of them."""
+
+from datetime import datetime
+
+import polars as pl
+
+from muniment.schemas.chunk import PROMOTED
+from muniment.schemas.snapshot import Snapshot
+from muniment.schemas.source import Record
+from muniment.store.root import Root, open_root
+from muniment.tasks.corpus import required, target
+from muniment.tasks.derive import frame
+
+
+class Kept(Record):
+    """One kept snapshot. `refs` that show it now; `promoted` is the first time a ref did."""
+
+    id: str
+    revision: int
+    documents: int
+    sources: tuple[str, ...]
+    refs: tuple[str, ...]
+    promoted: datetime | None
+    index: str
+
+
+class Difference(Record):
+    """Documents added, removed and changed from one snapshot to another; shares by source, licence and language."""
+
+    before: str
+    after: str
+    added: int
+    removed: int
+    changed: int
+    shares: dict[str, dict[str, tuple[int, int]]]  # dimension → value → documents before, after
+
+
+def snapshots(uri: str) -> list[Kept]:
+    """Every kept snapshot, the one promoted last first."""
+    root = open_root(uri)
+    shown = {name: target(root, name)[0] for name in root.refs.names() if "/" not in name}
+    query = "SELECT id, min(time) AS at FROM links JOIN entries USING (sequence) WHERE type = 'snapshot' AND role = 'output' GROUP BY id"
+    times = {row["id"]: row["at"] for row in root.lineage.sql(query).to_pylist()}
+    kept = [
+        Kept(
+            id=each.id,
+            revision=each.revision,
+            documents=int(each.statistics["documents"]),
+            sources=tuple(part.source for part in each.parts),
+            refs=tuple(sorted(name for name, held in shown.items() if held and held.snapshot == each.id)),
+            promoted=times.get(each.id),
+            index=next((held.index for held in shown.values() if held and held.snapshot == each.id), ""),
+        )
+        for each in root.manifests.all("snapshots", Snapshot)
+    ]
+    return sorted(kept, key=lambda each: (each.promoted is not None, each.promoted), reverse=True)
+
+
+def diff(uri: str, before: str, after: str) -> Difference:
+    """What differs between two snapshots or refs; raises `NotFound`."""
+    root = open_root(uri)
+    old, new = _documents(root, required(root, before)), _documents(root, required(root, after))
+    both = old.join(new, on="doc_id", suffix="_after")
+    return Difference(
+        before=before,
+        after=after,
+        added=new.join(old, on="doc_id", how="anti").height,
+        removed=old.join(new, on="doc_id", how="anti").height,
+        changed=both.filter(pl.col("text_hash") != pl.col("text_hash_after")).height,
+        shares={name: _shares(old, new, name) for name in ("source_id", "licence", "language", "classification", "action")},
+    )
+
+
+def _documents(root: Root, snapshot: Snapshot) -> pl.DataFrame:
+    columns = ["doc_id", "source_id", "text_hash", "licence", "language", "classification", "action"]
+    shards = [shard for part in snapshot.parts for shard in part.shards]
+    return frame(root.lake.read_all(shards, PROMOTED, columns))
+
+
+def _shares(old: pl.DataFrame, new: pl.DataFrame, name: str) -> dict[str, tuple[int, int]]:
+    counts = [{str(row[name]): int(row["len"]) for row in side.group_by(name).len().to_dicts()} for side in (old, new)]
+    return {value: (counts[0].get(value, 0), counts[1].get(value, 0)) for value in sorted(counts[0].keys() | counts[1].keys())}

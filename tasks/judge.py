@@ -1,0 +1,162 @@
+"""Turn evidence into one verdict a document, by the policy in force."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+import pyarrow as pa
+from muniment.policies.licences import licence_tags
+
+from muniment.core import licences, verdicts
+from muniment.policies.policy import Policy
+from muniment.schemas.canonical import digest
+from muniment.schemas.capture import Capture, Judgement, ShardEvidence
+from muniment.schemas.document import DOCUMENT
+from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, TWIN
+from muniment.schemas.ledger import Draft, EntryKind
+from muniment.schemas.source import Record, Source
+from muniment.schemas.stored import Stored
+from muniment.schemas.verdict import VERDICT
+from muniment.store.root import Root, open_root
+from muniment.tasks import policies
+from muniment.tasks.derive import frame
+from muniment.tasks.detect import Gathered
+from muniment.tasks.fetch import source_digest
+from muniment.tasks.step import report, run_id, step
+
+
+class JudgementRef(Record):
+    """What `refs/judgements/<source>` holds."""
+
+    judgement: str
+
+
+@step
+def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, actor: str) -> Judgement:
+    """Judge a capture; the judgement is what a steward approves. Nothing is written twice when nothing changed."""
+    root = open_root(uri)
+    source, policy = root.registry.get(capture.source), policies.current(root)
+    held, tag = root.refs.read(f"judgements/{source.id}", JudgementRef)
+    basis = _basis(capture.id, source_digest(source), policy.digest, gathered.evidence, gathered.failed, twins)
+    if held:
+        standing = root.manifests.get("judgements", held.judgement, Judgement)
+        # Compared by what it rests on, not by its id: an erasure took rows from both sides and changed neither decision.
+        if _basis_of(standing) == basis:
+            return standing
+    identifier = digest(basis)[:20]
+    judgement = _judgement(root, identifier, capture, gathered, twins, source, policy)
+    root.manifests.put("judgements", judgement)
+    _record(root, judgement, held.judgement if held else "", actor)
+    root.refs.move(f"judgements/{source.id}", JudgementRef(judgement=identifier), tag)
+    return judgement
+
+
+def _basis(
+    capture: str,
+    source: str,
+    policy: str,
+    evidence: Mapping[str, Mapping[str, Stored]],
+    failed: Mapping[str, str],
+    twins: Stored | None,
+) -> dict[str, object]:
+    """All that a judgement follows from, as digests."""
+    found = {shard: {name: each.digest for name, each in by_name.items()} for shard, by_name in evidence.items()}
+    return {
+        "capture": capture,
+        "source": source,
+        "policy": policy,
+        "evidence": found,
+        "failed": sorted(failed),
+        "twins": twins.digest if twins else "",
+    }
+
+
+def _basis_of(judgement: Judgement) -> dict[str, object]:
+    evidence = {each.shard.digest: each.evidence for each in judgement.shards}
+    return _basis(judgement.capture, judgement.source_digest, judgement.policy, evidence, judgement.failed, judgement.twins)
+
+
+def _judgement(
+    root: Root, identifier: str, capture: Capture, gathered: Gathered, twins: Stored | None, source: Source, policy: Policy
+) -> Judgement:
+    tables = verdict_tables(root, capture, gathered.evidence, twins, source, policy)
+    shards, actions, reasons = [], Counter[str](), Counter[str]()
+    for done, (shard, table) in enumerate(zip(capture.shards, tables, strict=True), start=1):
+        shards.append(
+            ShardEvidence(shard=shard, evidence=gathered.evidence[shard.digest], verdicts=root.lake.write(table, VERDICT))
+        )
+        actions.update(counted(table, "action"))
+        reasons.update(counted(table, "reasons"))
+        report("judge", done, len(capture.shards))
+    return Judgement(
+        id=identifier,
+        capture=capture.id,
+        source=source.id,
+        source_digest=source_digest(source),
+        policy=policy.digest,
+        shards=tuple(shards),
+        twins=twins,
+        actions=dict(sorted(actions.items())),
+        reasons=dict(sorted(reasons.items())),
+        failed=gathered.failed,
+    )
+
+
+def verdict_tables(
+    root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], twins: Stored | None, source: Source, policy: Policy
+) -> Iterator[pa.Table]:
+    """Verdicts of each shard, in the order of the capture's shards; a generator, so that one shard is in memory at a time."""
+    rights = _rights(root, capture, evidence, source)
+    twin_rows = root.lake.read(twins, TWIN) if twins else TWIN.empty_table()
+    for shard in capture.shards:
+        found = evidence[shard.digest]
+        documents = root.lake.read(shard, DOCUMENT, ["doc_id", "media_type"])
+        doc_ids = documents["doc_id"].combine_chunks()
+        tables = {
+            "findings": _read(root, found, ("personal", "secrets"), FINDING),
+            "signals": _read(root, found, ("language", "quality"), SIGNAL),
+            "hits": _read(root, found, ("contamination",), EVAL_HIT),
+            "twins": _about(twin_rows, doc_ids),
+        }
+        missing = any(name not in found for name in policy.required)
+        yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing)
+
+
+def counted(table: pa.Table, column: str) -> dict[str, int]:
+    """How many rows have each value of a column of strings, or of lists of strings."""
+    values = frame(table.select([column]))
+    values = values.explode(column) if isinstance(values.schema[column], pl.List) else values
+    return {row[column]: row["len"] for row in values.drop_nulls().group_by(column).len().to_dicts()}
+
+
+def _read(root: Root, found: Mapping[str, Stored], names: tuple[str, ...], schema: pa.Schema) -> pa.Table:
+    return root.lake.read_all([found[name] for name in names if name in found], schema)
+
+
+def _about(table: pa.Table, doc_ids: pa.Array) -> pa.Table:
+    return table.filter(pa.compute.is_in(table["doc_id"], value_set=doc_ids))
+
+
+def _rights(root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], source: Source) -> pa.Table:
+    """doc_id, licence, status, tags. Over the whole capture at once: a project's licence file speaks for its other files."""
+    documents = root.lake.read_all(capture.shards, DOCUMENT, ["doc_id", "project", "native_key"])
+    statements = root.lake.read_all([found["licences"] for found in evidence.values() if "licences" in found], LICENCE)
+    concluded = licences.conclude(documents, statements, source.declared_licence)
+    return licences.tags(concluded, licence_tags())
+
+
+def _record(root: Root, judgement: Judgement, before: str, actor: str) -> None:
+    evidence = sorted({each.digest for shard in judgement.shards for each in shard.evidence.values()})
+    root.record(
+        Draft(
+            kind=EntryKind.JUDGED,
+            actor=actor,
+            run=run_id(),
+            key=f"{judgement.id}<{before}",
+            subjects=(f"source:{judgement.source}",),
+            inputs=(f"capture:{judgement.capture}", f"policy:{judgement.policy}"),
+            outputs=(f"judgement:{judgement.id}", *(f"object:{each}" for each in evidence)),
+            counts=judgement.actions,
+            reasons=tuple(judgement.reasons),
+        )
+    )

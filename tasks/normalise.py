@@ -1,0 +1,98 @@
+"""Items from a connector become rows of documents: extracted, normalised, named; or set aside with the reason."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+from muniment.store.connectors.item import Item
+
+from muniment.core.extraction import extract
+from muniment.core.normal_form import VERSION, normalise
+from muniment.errors import InvalidRecord
+from muniment.schemas.canonical import sha256
+from muniment.schemas.document import DOCUMENT, SET_ASIDE
+from muniment.schemas.source import Source
+
+NORMALISER = f"text@{VERSION}"
+_SHARD_ROWS, _SHARD_BYTES = 50_000, 64 << 20
+
+
+class Rows:
+    """Collects documents until a shard is full. Two items with one native key: the second is set aside."""
+
+    def __init__(self, source: Source, connector: str, name: Callable[[str], str], erased: frozenset[str]) -> None:
+        self._source, self._connector, self._name, self._erased_ids = source, connector, name, erased
+        self._seen: set[str] = set()
+        self._bytes = 0
+        self.documents: list[dict[str, Any]] = []
+        self.set_aside: list[dict[str, Any]] = []
+        self.erased = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether a shard's worth of documents is held."""
+        return len(self.documents) >= _SHARD_ROWS or self._bytes >= _SHARD_BYTES
+
+    def add(self, entry: str, item: Item | InvalidRecord) -> None:
+        """Take one item in, or set it aside."""
+        try:
+            if isinstance(item, InvalidRecord):
+                raise item
+            self._take(entry, item)
+        except InvalidRecord as refusal:
+            native = None if isinstance(item, InvalidRecord) else item.native_key
+            self.set_aside.append({"entry": entry, "native_key": native, "reason": refusal.reason, "detail": str(refusal)})
+
+    def flush(self) -> pa.Table:
+        """The held documents as a shard's table, sorted by id; nothing is held afterwards."""
+        table = pa.Table.from_pylist(self.documents, DOCUMENT).sort_by("doc_id")
+        self.documents, self._bytes = [], 0
+        return table
+
+    def set_aside_table(self) -> pa.Table:
+        """Everything that was set aside."""
+        return pa.Table.from_pylist(self.set_aside, SET_ASIDE)
+
+    def _take(self, entry: str, item: Item) -> None:
+        doc_id = self._name(item.native_key)
+        if doc_id in self._erased_ids:
+            self.erased += 1
+            return
+        if doc_id in self._seen:
+            raise InvalidRecord(
+                "DUPLICATE_KEY", "Another record of this source has the same key.", "Map a key column that is unique."
+            )
+        row = self._row(entry, item)
+        self._seen.add(doc_id)
+        self.documents.append({"doc_id": doc_id, **row})
+        self._bytes += len(row["text"])
+
+    def _row(self, entry: str, item: Item) -> dict[str, Any]:
+        limit = self._source.select.max_bytes
+        if len(item.raw) > limit:
+            raise InvalidRecord(
+                "TOO_LARGE",
+                f"The record has {len(item.raw)} bytes, the source allows {limit}.",
+                "Raise select.max_bytes if it is wanted.",
+            )
+        extracted = extract(item.raw, item.media_type, item.path)
+        text, transforms = normalise(extracted.text)
+        return {
+            "source_id": self._source.id,
+            "native_key": item.native_key,
+            "entry": entry,
+            "path": item.path,
+            "title": item.title or extracted.title,
+            "media_type": item.media_type,
+            "modified": item.modified or extracted.modified,
+            "byte_size": len(item.raw),
+            "raw_hash": sha256(item.raw),
+            "connector": self._connector,
+            "project": item.project,
+            "declared_licence": item.declared_licence,
+            "acl": list(item.acl) if item.acl is not None else None,
+            "notices": extracted.notices,
+            "transforms": [*extracted.transforms, *transforms],
+            "text_hash": sha256(text.encode()),
+            "text": text,
+        }

@@ -1,0 +1,185 @@
+"""Promote what was approved: redact, assemble a snapshot, check it, and move one ref."""
+
+from collections.abc import Iterator
+
+import polars as pl
+import pyarrow as pa
+
+from muniment import __version__
+from muniment.core import redaction
+from muniment.core.verdicts import matches
+from muniment.errors import NotApproved, RegistryError
+from muniment.policies.policy import FindingTest, Policy
+from muniment.schemas.canonical import digest
+from muniment.schemas.capture import Judgement, ShardEvidence
+from muniment.schemas.chunk import PROMOTED
+from muniment.schemas.document import DOCUMENT
+from muniment.schemas.evidence import FINDING
+from muniment.schemas.review import Decision, Review
+from muniment.schemas.snapshot import Part
+from muniment.schemas.source import Record, Source, Status
+from muniment.schemas.stored import Stored
+from muniment.schemas.verdict import PROMOTABLE, VERDICT, Action
+from muniment.store.root import Root, open_root
+from muniment.tasks import policies
+from muniment.tasks.corpus import parts_of, shown
+from muniment.tasks.derive import Finished, frame
+from muniment.tasks.fetch import source_digest
+from muniment.tasks.judge import JudgementRef
+from muniment.tasks.pool import spread
+from muniment.tasks.review import approval, latest
+from muniment.tasks.step import step
+
+
+class Job(Record):
+    """One judged shard to publish, and all that its outcome depends on."""
+
+    uri: str
+    evidence: ShardEvidence
+    source: Source
+    decision: Decision
+
+
+class Published(Record):
+    """Parts of the next snapshot, and why each of the other sources waits."""
+
+    parts: tuple[Part, ...]
+    waiting: dict[str, str]
+    fresh: tuple[str, ...]  # sources whose part differs from the one before
+
+
+@step
+def publish(uri: str, ref: str) -> Published:
+    """Publish every approved judgement; other sources keep the part that the ref has. Raises `NotApproved` when nothing is approved."""
+    root = open_root(uri)
+    before = {part.source: part for part in parts_of(root, shown(root, ref)) if _stands(root, part)}
+    parts, waiting = dict(before), dict[str, str]()
+    for name in root.refs.names("judgements/"):
+        held, _ = root.refs.read(name, JudgementRef)
+        assert held is not None
+        judgement = root.manifests.get("judgements", held.judgement, Judgement)
+        try:
+            source = root.registry.approved(judgement.source)
+            parts[source.id] = _part(root, judgement, source, approval(root, judgement))
+        except (NotApproved, RegistryError) as refusal:
+            waiting[judgement.source] = str(refusal)
+    if not parts:
+        raise NotApproved(
+            "Nothing is approved.", " ".join(waiting.values()) or "Capture a source first: `muniment capture SOURCE`."
+        )
+    fresh = tuple(sorted(name for name, part in parts.items() if part != before.get(name)))
+    return Published(parts=tuple(parts[name] for name in sorted(parts)), waiting=waiting, fresh=fresh)
+
+
+def publish_shard(job: Job) -> Stored | None:
+    """The promotable documents of one judged shard, redacted, with all that must travel with them; None when there are none."""
+    root = open_root(job.uri)
+    policy = policies.current(root)
+    found = {name: each.digest for name, each in job.evidence.evidence.items() if name in ("personal", "secrets")}
+    key = digest(
+        [
+            job.evidence.shard.digest,
+            job.evidence.verdicts.digest,
+            found,
+            job.decision,
+            source_digest(job.source),
+            policy.digest,
+            __version__,
+        ]
+    )
+    if (recalled := root.work.recall("publish", key, Finished)) and root.lake.exists(recalled.output):
+        return recalled.output if recalled.output.rows else None
+    stored = root.lake.write(promoted(root, job, policy), PROMOTED)
+    root.work.keep("publish", key, Finished(output=stored))
+    return stored if stored.rows else None
+
+
+def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
+    """Rows of `PROMOTED` for the documents of a shard that this decision admits."""
+    verdicts = _admitted(frame(root.lake.read(job.evidence.verdicts, VERDICT)), job.decision, policy)
+    documents = frame(root.lake.read(job.evidence.shard, DOCUMENT)).join(verdicts, on="doc_id", how="inner", maintain_order="left")
+    redacted = _redacted(root, job, policy, documents)
+    return _governed(
+        documents.drop("text", "text_hash").join(redacted, on="doc_id", how="left", maintain_order="left"), job.source
+    ).to_arrow()
+
+
+def _admitted(verdicts: pl.DataFrame, decision: Decision, policy: Policy) -> pl.DataFrame:
+    """Verdicts of what goes in. With redaction, also what is held for findings alone: its action becomes `redact`."""
+    kept = pl.col("action").is_in([str(action) for action in PROMOTABLE])
+    if decision is Decision.APPROVE_REDACTED:
+        holds = [
+            code for code, rule in policy.by_code().items() if rule.enforced and rule.action is Action.HOLD and not rule.finding
+        ]
+        lifted = (pl.col("action") == "hold") & (
+            pl.col("reasons").list.set_intersection([*holds, "EVIDENCE_MISSING"]).list.len() == 0
+        )
+        verdicts = verdicts.with_columns(action=pl.when(lifted).then(pl.lit("redact")).otherwise("action"))
+    return verdicts.filter(kept)
+
+
+def _redacted(root: Root, job: Job, policy: Policy, documents: pl.DataFrame) -> pl.DataFrame:
+    """doc_id, text, redactions."""
+    found = [job.evidence.evidence[name] for name in ("personal", "secrets") if name in job.evidence.evidence]
+    findings = frame(root.lake.read_all(found, FINDING))
+    tests = list(policy.redactions()) + (_held_for(policy) if job.decision is Decision.APPROVE_REDACTED else [])
+    chosen = findings.filter(pl.any_horizontal([pl.lit(False), *(matches(test) for test in tests)]))
+    touched = documents.filter(pl.col("action") != "accept").select("doc_id")
+    chosen = chosen.join(touched, on="doc_id", how="semi", maintain_order="left")
+    return frame(redaction.redact(documents.select("doc_id", "text").to_arrow(), chosen.to_arrow().cast(FINDING)))
+
+
+def _held_for(policy: Policy) -> list[FindingTest]:
+    return [rule.finding for rule in policy.rule if rule.finding and rule.action is Action.HOLD]
+
+
+def _governed(documents: pl.DataFrame, source: Source) -> pl.DataFrame:
+    """The columns that must travel with every document (PRV-2)."""
+    native = pl.col("native_key")
+    return documents.with_columns(
+        title=pl.col("title").fill_null(native.str.split("/").list.last()),
+        owner=pl.lit(source.owner),
+        classification=pl.lit(str(source.classification)),
+        tenant=pl.lit(source.tenant),
+        acl=pl.col("acl").fill_null(pl.lit(list(source.acl), dtype=pl.List(pl.String))),
+        text_hash=pl.col("text").map_elements(lambda text: digest_of(text), return_dtype=pl.String),
+    ).select(PROMOTED.names)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text's UTF-8 bytes."""
+    from muniment.schemas.canonical import sha256
+
+    return sha256(text.encode())
+
+
+def _part(root: Root, judgement: Judgement, source: Source, review: Review) -> Part:
+    jobs = [Job(uri=root.uri, evidence=each, source=source, decision=review.decision) for each in judgement.shards]
+    shards = tuple(stored for stored in _spread(source.id, jobs) if stored)
+    return Part(
+        source=source.id,
+        capture=judgement.capture,
+        judgement=judgement.id,
+        decision=review.decision,
+        review=digest(_timeless(review)),
+        shards=shards,
+    )
+
+
+def _timeless(review: Review) -> dict[str, object]:
+    """A review without its time: a snapshot of the same decisions is the same snapshot."""
+    return review.model_dump(mode="json", exclude={"at"})
+
+
+def _spread(source: str, jobs: list[Job]) -> Iterator[Stored | None]:
+    return spread(f"publish {source}", publish_shard, jobs)
+
+
+def _stands(root: Root, part: Part) -> bool:
+    """Whether a part may stay: its source is not suspended and its approval was not withdrawn."""
+    try:
+        suspended = root.registry.get(part.source).status is Status.SUSPENDED
+    except RegistryError:
+        return False
+    review = latest(root, part.judgement)
+    return not suspended and review is not None and review.decision in (Decision.APPROVE, Decision.APPROVE_REDACTED)

@@ -1,0 +1,63 @@
+"""What a changed policy would do to everything captured, before it is put in force. Evidence is there already: only judging runs."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import polars as pl
+
+from muniment.policies.policy import Policy
+from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.source import Record
+from muniment.schemas.verdict import VERDICT
+from muniment.store.root import Root, open_root
+from muniment.tasks.derive import frame
+from muniment.tasks.judge import JudgementRef, verdict_tables
+
+
+class Trial(Record):
+    """Documents by action now and then, and by reason code gained or lost."""
+
+    moves: dict[str, dict[str, int]]  # action now → action then → documents
+    gained: dict[str, int]
+    lost: dict[str, int]
+    documents: int
+    changed: int
+
+
+def try_policy(uri: str, policy: Policy) -> Trial:
+    """Judge every source's standing capture by another policy and compare; changes nothing."""
+    root = open_root(uri)
+    moves: dict[str, Counter[str]] = {}
+    reasons = Counter[str]()
+    for name in root.refs.names("judgements/"):
+        held, _ = root.refs.read(name, JudgementRef)
+        if held:
+            for now, then in _pairs(root, root.manifests.get("judgements", held.judgement, Judgement), policy):
+                _compare(now, then, moves, reasons)
+    total = sum(sum(row.values()) for row in moves.values())
+    changed = sum(count for action, row in moves.items() for other, count in row.items() if other != action)
+    return Trial(
+        moves={action: dict(sorted(row.items())) for action, row in sorted(moves.items())},
+        gained={code: count for code, count in sorted(reasons.items()) if count > 0},
+        lost={code: -count for code, count in sorted(reasons.items()) if count < 0},
+        documents=total,
+        changed=changed,
+    )
+
+
+def _pairs(root: Root, judgement: Judgement, policy: Policy) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    capture = root.manifests.get(f"captures/{judgement.source}", judgement.capture, Capture)
+    evidence = {each.shard.digest: each.evidence for each in judgement.shards}
+    source = root.registry.get(judgement.source)
+    held = {each.shard.digest: each.verdicts for each in judgement.shards}
+    for shard, table in zip(capture.shards, verdict_tables(root, capture, evidence, judgement.twins, source, policy), strict=True):
+        yield frame(root.lake.read(held[shard.digest], VERDICT)), frame(table)
+
+
+def _compare(now: pl.DataFrame, then: pl.DataFrame, moves: dict[str, Counter[str]], reasons: Counter[str]) -> None:
+    both = now.select("doc_id", "action").join(then.select("doc_id", pl.col("action").alias("then")), on="doc_id")
+    for row in both.group_by("action", "then").len().to_dicts():
+        moves.setdefault(row["action"], Counter())[row["then"]] += row["len"]
+    for sign, table in ((-1, now), (1, then)):
+        for row in table.select("reasons").explode("reasons").drop_nulls().group_by("reasons").len().to_dicts():
+            reasons[row["reasons"]] += sign * row["len"]
