@@ -1,0 +1,96 @@
+"""Personal data by pattern, checksum and context words: Presidio's recognisers on the lines that can hold a match.
+
+A gate of necessary conditions runs as native code over all lines, and only a line that passes reaches a recogniser. No default
+pattern crosses a line end, so this finds what looking at whole documents would find. This version applies the recognisers for
+English to text of any language.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+
+from muniment.core.detector import Detector
+from muniment.core.findings import Span, findings, surest
+from muniment.core.identity import keyed_hash
+from muniment.core.lines import lines
+from muniment.schemas.evidence import FINDING
+
+if TYPE_CHECKING:
+    from muniment.core.recognisers import Recogniser
+
+VERSION = "1"
+REGIONS = ("US", "GB")
+FLOOR = 0.35
+
+# As Presidio's context enhancer has them; its reach of five words leaves out stop words, ours of eight counts every word.
+_BOOST, _LEAST, _REACH = 0.35, 0.4, 8
+_DIGITS = frozenset({"CREDIT_CARD", "PHONE_NUMBER", "UK_NHS", "US_BANK_NUMBER", "US_ITIN", "US_SSN"})
+
+
+def detector(key: bytes, regions: tuple[str, ...] = REGIONS, floor: float = FLOOR) -> Detector:
+    """Personal data as FINDING evidence; types are Presidio's entity names, scores are between 0 and 1.
+
+    `key` makes the keyed hashes of values. `regions` are the ISO 3166 countries whose national phone formats count; numbers with
+    a country code are found everywhere. A match that scores less than `floor` has neither a checksum nor a pattern nor a
+    context word to speak for it, as any eight digits may be an account: it is not written.
+    """
+    settings = {
+        "key": keyed_hash(key, "digest of the key"),
+        "regions": list(regions),
+        "floor": floor,
+        "libraries": {name: metadata.version(name) for name in ("presidio-analyzer", "phonenumbers", "tldextract")},
+    }
+    work = partial(_detect, key=key, regions=regions, floor=floor)
+    return Detector("personal", VERSION, ("doc_id", "text"), FINDING, work, settings)
+
+
+def normal_value(kind: str, value: str) -> str:
+    """The form in which two writings of one value are equal: digits of numbers, letters without case and outer white space.
+
+    A phone number keeps a leading +; national and international writing of one number stay two values.
+    """
+    if kind in _DIGITS:
+        return ("+" if value.lstrip().startswith("+") else "") + re.sub(r"\D", "", value)
+    if kind == "IBAN_CODE":
+        return re.sub(r"\W", "", value).upper()
+    return value.strip().casefold()
+
+
+def _detect(documents: pa.Table, key: bytes, regions: tuple[str, ...], floor: float) -> pa.Table:
+    from muniment.core.recognisers import recognisers  # a second of imports that other commands need not pay
+
+    frame = lines(documents)
+    spans = surest(span for each in recognisers(regions, floor) for span in _spans(each, frame, floor))
+    return findings(documents, spans, f"personal@{VERSION}", key, normal_value)
+
+
+def _spans(recogniser: "Recogniser", frame: pl.DataFrame, floor: float) -> Iterator[Span]:
+    for row, start, line, before in _gated(recogniser, frame).iter_rows():
+        for match in recogniser.matches(line):
+            near = f"{before}\n{line[max(0, match.start - 200) : match.end]}"
+            score = match.score if match.score == 1 else _in_context(match.score, recogniser.context, near)
+            if score >= floor:
+                yield Span(row, start + match.start, start + match.end, recogniser.type, score)
+
+
+def _gated(recogniser: "Recogniser", frame: pl.DataFrame) -> pl.DataFrame:
+    passes = pl.col("line").str.contains(recogniser.gate)
+    if recogniser.weak:
+        passes &= pl.col("line").str.contains(recogniser.context) | pl.col("before").str.contains(recogniser.context)
+    return frame.filter(passes)
+
+
+def _in_context(score: float, context: str, near: str) -> float:
+    """The score, raised when one of the context words stands among the last words up to and with the match."""
+    words = " ".join(near.split()[-_REACH - 1 :])
+    return min(1.0, max(score + _BOOST, _LEAST)) if _compiled(context).search(words) else score
+
+
+@lru_cache(maxsize=64)
+def _compiled(context: str) -> re.Pattern[str]:
+    return re.compile(context)
