@@ -1,0 +1,179 @@
+"""Tables of documents: Parquet, JSON lines and CSV, read in pieces, however large they are."""
+
+import csv
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from muniment.errors import InvalidRecord
+from muniment.schemas.source import Source
+from muniment.store.connectors import strict_json
+from muniment.store.connectors.item import Entry, Item, Reading
+from muniment.store.connectors.lines import capped_lines, too_large
+from muniment.store.connectors.media import HEAD, media_type
+from muniment.store.connectors.rows import Row, Wanted
+from muniment.store.connectors.selection import capped, first, wanted
+from muniment.store.connectors.tree import Tree
+
+_BATCH = 1_024
+_MAX_CHUNK = 2_000_000_000  # unpacked bytes of one column in one row group
+
+
+class TableConnector:
+    """An entry a file, an item a row, named `path#key` with the mapped key column or else the row's number from 1."""
+
+    name = "table"
+    version = "1"
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._tree = Tree(source.location)
+
+    def list(self) -> Iterator[Entry]:
+        """Selected table files, sorted by path. `max_documents` counts rows, so it does not limit files."""
+        select = self._source.select.model_copy(update={"max_documents": None, "max_per_project": None})
+        return capped(self._tree.entries(wanted(select)), select, lambda entry: "")
+
+    def read(self, entry: Entry) -> Iterator[Reading]:
+        """Documents of one table; raises `RegistryError` when the source's columns or filter cannot be meant."""
+        rows = Wanted(self._source)
+        try:
+            with self._tree.open(entry) as stream:
+                modified = datetime.fromtimestamp(os.fstat(stream.fileno()).st_mtime, UTC)
+                yield from first(
+                    _items(stream, Item(entry.key, entry.key, "", b"", modified=modified), rows), rows.select.max_documents
+                )
+        except InvalidRecord as refusal:
+            yield refusal
+
+
+def _items(stream: BinaryIO, table: Item, rows: Wanted) -> Iterator[Reading]:
+    kind = media_type(table.path, stream.read(HEAD))
+    stream.seek(0)
+    if kind == "application/vnd.apache.parquet":
+        found = _parquet(stream, rows)
+    elif kind in ("application/x-ndjson", "application/json"):
+        found = rows.passing_rows(_json_lines(stream, rows))
+    elif kind in ("text/csv", "text/tab-separated-values"):
+        found = rows.passing_rows(_csv(stream, rows, "\t" if kind.endswith("values") else ","))
+    else:
+        raise InvalidRecord("UNSUPPORTED_MEDIA", f"No table reader reads {kind}.", "Use Parquet, JSON lines or CSV.")
+    for row in found:
+        yield row if isinstance(row, InvalidRecord) else rows.item(*row, table)
+
+
+def _parquet(stream: BinaryIO, rows: Wanted) -> Iterator[tuple[int, Row] | InvalidRecord]:
+    try:
+        file = pq.ParquetFile(stream, pre_buffer=False)
+        names = file.schema_arrow.names
+        if flaw := strict_json.alike(names):
+            raise InvalidRecord(flaw.reason, "Two columns have names that are the same or look the same.", "Repair the export.")
+        rows.require(names)
+        number = 0
+        for group in range(file.metadata.num_row_groups):
+            _refuse_swollen(file.metadata.row_group(group), rows)
+            for batch in file.iter_batches(_BATCH, row_groups=[group], columns=list(rows.names), use_threads=False):
+                frame = pl.from_arrow(pa.table(batch), rechunk=False)
+                assert isinstance(frame, pl.DataFrame)
+                numbered = rows.passing(frame.with_row_index("\0row", offset=number + 1))
+                number += batch.num_rows
+                yield from ((row.pop("\0row"), row) for row in numbered.iter_rows(named=True))
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        stream.seek(0, os.SEEK_END)
+        stream.seek(-min(4, stream.tell()), os.SEEK_END)
+        if stream.read() != b"PAR1":
+            raise InvalidRecord(
+                "TRUNCATED", "The end of this Parquet file is missing.", "Fetch it again from its origin."
+            ) from None
+        raise InvalidRecord("MALFORMED", f"The Parquet file breaks here ({type(error).__name__}).", "Export it again.") from None
+
+
+def _refuse_swollen(group: pq.RowGroupMetaData, rows: Wanted) -> None:
+    for at in range(group.num_columns):
+        column = group.column(at)
+        if column.path_in_schema.split(".")[0] in rows.names and column.total_uncompressed_size > _MAX_CHUNK:
+            raise too_large("A column of a row group", _MAX_CHUNK)
+
+
+def _json_lines(stream: BinaryIO, rows: Wanted) -> Iterator[tuple[int, Row] | InvalidRecord]:
+    for number, line in enumerate(capped_lines(stream, rows.select.max_bytes), 1):
+        try:
+            if line is None:
+                raise too_large("The line", rows.select.max_bytes)
+            if line.strip():
+                yield number, _object(strict_json.load(line), rows)
+        except InvalidRecord as refusal:
+            yield InvalidRecord(refusal.reason, f"Line {number}: {refusal.message}", refusal.remedy)
+
+
+def _object(value: object, rows: Wanted) -> Row:
+    strict_json.check(value)
+    if not isinstance(value, dict):
+        raise InvalidRecord("WRONG_TYPE", "It is not an object.", "Repair the export.")
+    return {name: value.get(name) for name in rows.names}
+
+
+def _csv(stream: BinaryIO, rows: Wanted, delimiter: str) -> Iterator[tuple[int, Row] | InvalidRecord]:
+    """RFC 4180 rows. A line that cannot be read spoils the row that it is part of."""
+    spoiled: list[InvalidRecord] = []
+    csv.field_size_limit(rows.select.max_bytes)
+    reader = csv.reader(_text_lines(stream, rows.select.max_bytes, spoiled), delimiter=delimiter, strict=True)
+    header: list[str] = []
+    for number, fields in enumerate(_parsed(reader, spoiled)):
+        if number == 0:
+            header = _header(fields, rows)
+        elif isinstance(fields, InvalidRecord):
+            yield InvalidRecord(fields.reason, f"Row {number}: {fields.message}", fields.remedy)
+        elif len(fields) == len(header):
+            row = dict(zip(header, fields, strict=True))
+            yield number, {name: row[name] for name in rows.names}
+        elif fields:
+            yield InvalidRecord(
+                "WRONG_SHAPE", f"Row {number} has {len(fields)} fields, the header {len(header)}.", "Repair the export."
+            )
+
+
+def _header(fields: list[str] | InvalidRecord, rows: Wanted) -> list[str]:
+    if isinstance(fields, InvalidRecord):
+        raise fields
+    if flaw := strict_json.alike(fields):
+        raise InvalidRecord(flaw.reason, "Two columns have names that are the same or look the same.", "Repair the export.")
+    rows.require(fields)
+    return fields
+
+
+def _parsed(reader: Iterator[list[str]], spoiled: list[InvalidRecord]) -> Iterator[list[str] | InvalidRecord]:
+    while True:
+        try:
+            fields = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            spoiled.append(InvalidRecord("MALFORMED", "Its quotes or size are wrong.", "Export it again."))
+            fields = []
+        yield spoiled[0] if spoiled else fields
+        spoiled.clear()
+
+
+def _text_lines(stream: BinaryIO, limit: int, spoiled: list[InvalidRecord]) -> Iterator[str]:
+    encoding = "utf-8-sig"
+    for line in capped_lines(stream, limit):
+        try:
+            if line is None:
+                raise too_large("The line", limit)
+            text = line.decode(encoding)
+            if "\0" in text:
+                raise InvalidRecord("NUL_BYTES", "It holds NUL bytes.", "Repair the export.")
+        except UnicodeDecodeError:
+            spoiled.append(InvalidRecord("BAD_ENCODING", "It is not UTF-8.", "Export it again as UTF-8."))
+            text = "\n"
+        except InvalidRecord as refusal:
+            spoiled.append(refusal)
+            text = "\n"
+        encoding = "utf-8"
+        yield text
