@@ -9,7 +9,7 @@ from muniment.schemas.source import Source
 from muniment.store.connectors import strict_json
 from muniment.store.connectors.exports import records, threads
 from muniment.store.connectors.item import Item, Reading
-from muniment.store.connectors.lines import capped_lines, too_large
+from muniment.store.connectors.lines import capped_lines, line_limit, too_large
 from muniment.store.connectors.mailbox import messages
 from muniment.store.connectors.media import HEAD, media_type
 from muniment.store.connectors.selection import first
@@ -23,6 +23,8 @@ def documents(stream: BinaryIO, facts: Item, source: Source) -> Iterator[Reading
         yield from first(_documents(stream, facts, source), source.select.max_documents)
     except InvalidRecord as refusal:
         yield refusal
+    except Exception as error:  # noqa: BLE001 whatever hostile bytes break, they break this one file
+        yield InvalidRecord("MALFORMED", f"The file cannot be read ({type(error).__name__}).", "Fetch or export it again.")
 
 
 def whole(stream: BinaryIO, facts: Item, kind: str, limit: int) -> Item:
@@ -61,10 +63,11 @@ def _json(file: Item, source: Source) -> Iterator[Reading]:
 
 def _lines(stream: BinaryIO, facts: Item, source: Source) -> Iterator[Reading]:
     """An export with a record a line. Lines are independent, so that a broken one costs nothing but itself."""
-    for number, line in enumerate(capped_lines(stream, source.select.max_bytes), 1):
+    limit = line_limit(source.select.max_bytes)
+    for number, line in enumerate(capped_lines(stream, limit), 1):
         try:
             if line is None:
-                raise too_large("The line", source.select.max_bytes)
+                raise too_large("The line", limit)
             if line.strip():
                 yield from threads([strict_json.load(line)], facts, source)
         except InvalidRecord as refusal:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import UnionType
 from typing import Any
 
 from muniment.errors import InvalidRecord
@@ -20,6 +21,7 @@ _TITLE = ("title", "subject", "summary", "name")
 _ID = ("id", "key", "number", "ticket_id", "conversation_id", "thread_id", "uuid", "ts")
 _AUTHOR = ("author", "user", "sender", "from", "username", "name", "role")
 _TIME = ("updated_at", "updated", "modified", "created_at", "created", "timestamp", "time", "date", "ts")
+_NAME = str | int | float
 _THREAD = ("thread_ts", "thread_id", "conversation_id", "thread")
 
 
@@ -57,9 +59,7 @@ def _is_record(value: Any) -> bool:
         return False
     if _first(value, _REPLIES, list) is not None:
         return True
-    return _first(value, _BODY, str) is not None and any(
-        _first(value, names, object) is not None for names in (_ID, _TIME, _AUTHOR)
-    )
+    return _first(value, _BODY, str) is not None and any(_first(value, names, _NAME) is not None for names in (_ID, _TIME, _AUTHOR))
 
 
 def _checked(record: Any, fields: tuple[str, ...]) -> dict[str, Any]:
@@ -80,8 +80,8 @@ def _together(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     gathered: dict[str, dict[str, Any]] = {}
     for record in found:
         alone = _first(record, _REPLIES, list) is None and _first(record, _TITLE[:3], str) is None
-        name = _first(record, _THREAD, object) if alone else None
-        name = name or _first(record, _ID, object) or f"sha256:{sha256(canonical_json(record))[:32]}"
+        name = _first(record, _THREAD, _NAME) if alone else None
+        name = name or _first(record, _ID, _NAME) or f"sha256:{sha256(canonical_json(record))[:32]}"
         thread = gathered.get(str(name))
         if thread is None or not alone:
             unique = str(name) if str(name) not in gathered else f"{name}~{len(gathered)}"
@@ -108,7 +108,7 @@ def _item(thread: Mapping[str, Any], export: Item, source: Source) -> Item:
 
 
 def _message(message: Mapping[str, Any]) -> str:
-    author = _first(message, _AUTHOR, (str, dict))
+    author = _first(message, _AUTHOR, str | dict)
     if isinstance(author, dict):
         author = _first(author, ("name", "display_name", "email", "id"), str)
     text = _first(message, _BODY, str) or ""
@@ -119,5 +119,7 @@ def _time(record: Mapping[str, Any]) -> datetime | None:
     return next((moment for name in _TIME if (moment := moment_of(record.get(name)))), None)
 
 
-def _first(record: Mapping[str, Any], names: tuple[str, ...], kind: Any) -> Any:
-    return next((record[name] for name in names if isinstance(record.get(name), kind) and record[name] not in (None, "")), None)
+def _first(record: Mapping[str, Any], names: tuple[str, ...], kind: type | UnionType) -> Any:
+    """The first value of that type that stands, not empty, under one of the names."""
+    held = (record.get(name) for name in names)
+    return next((value for value in held if isinstance(value, kind) and value != ""), None)

@@ -6,6 +6,12 @@ from typing import BinaryIO
 from muniment.errors import InvalidRecord
 
 _PIECE = 1 << 20
+_OVERHEAD = 1 << 16
+
+
+def line_limit(max_bytes: int) -> int:
+    """How long a line may be that holds a text of `max_bytes`: escapes and other fields take room too."""
+    return 2 * max_bytes + _OVERHEAD
 
 
 def capped_lines(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:

@@ -14,7 +14,7 @@ from muniment.errors import InvalidRecord
 from muniment.schemas.source import Source
 from muniment.store.connectors import strict_json
 from muniment.store.connectors.item import Entry, Item, Reading
-from muniment.store.connectors.lines import capped_lines, too_large
+from muniment.store.connectors.lines import capped_lines, line_limit, too_large
 from muniment.store.connectors.media import HEAD, media_type
 from muniment.store.connectors.rows import Row, Wanted
 from muniment.store.connectors.selection import capped, first, wanted
@@ -101,10 +101,11 @@ def _refuse_swollen(group: pq.RowGroupMetaData, rows: Wanted) -> None:
 
 
 def _json_lines(stream: BinaryIO, rows: Wanted) -> Iterator[tuple[int, Row] | InvalidRecord]:
-    for number, line in enumerate(capped_lines(stream, rows.select.max_bytes), 1):
+    limit = line_limit(rows.select.max_bytes)
+    for number, line in enumerate(capped_lines(stream, limit), 1):
         try:
             if line is None:
-                raise too_large("The line", rows.select.max_bytes)
+                raise too_large("The line", limit)
             if line.strip():
                 yield number, _object(strict_json.load(line), rows)
         except InvalidRecord as refusal:
@@ -121,8 +122,9 @@ def _object(value: object, rows: Wanted) -> Row:
 def _csv(stream: BinaryIO, rows: Wanted, delimiter: str) -> Iterator[tuple[int, Row] | InvalidRecord]:
     """RFC 4180 rows. A line that cannot be read spoils the row that it is part of."""
     spoiled: list[InvalidRecord] = []
-    csv.field_size_limit(rows.select.max_bytes)
-    reader = csv.reader(_text_lines(stream, rows.select.max_bytes, spoiled), delimiter=delimiter, strict=True)
+    limit = line_limit(rows.select.max_bytes)
+    csv.field_size_limit(limit)
+    reader = csv.reader(_text_lines(stream, limit, spoiled), delimiter=delimiter, strict=True)
     header: list[str] = []
     for number, fields in enumerate(_parsed(reader, spoiled)):
         if number == 0:
