@@ -31,7 +31,7 @@ lint: env-test ## style, types, layer contracts
 	$(BIN)/lint-imports
 
 reference: env ## write the generated reference pages anew
-	$(BIN)/python -m docs.generate
+	$(BIN)/python docs/generate.py
 
 $(VENV)/.demo: locks/demo.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Muniment needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)

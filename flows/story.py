@@ -21,6 +21,7 @@ class Story(Generic[P, R]):
     @cached_property
     def flow(self) -> Any:
         """The Prefect flow. Imported when asked for: one-shot commands do not pay for it."""
-        from prefect import flow
+        import prefect
 
-        return flow(self.function, name=self.function.__name__.replace("_", "-"), persist_result=False, log_prints=False)
+        make: Any = prefect.flow  # its overloads do not know a function with options
+        return make(self.function, name=self.function.__name__.replace("_", "-"), persist_result=False, log_prints=False)

@@ -116,6 +116,12 @@ class Gates(Record):
     max_shrink_share: Share  # of the documents that the snapshot before had
 
 
+class Retrieval(Record):
+    """How answers are given."""
+
+    low_evidence: Share  # an answer whose best passage scores lower is marked as such
+
+
 class Policy(Record):
     """A whole policy. `detectors` are run; without the evidence of each of the `required` ones a document is held."""
 
@@ -124,6 +130,7 @@ class Policy(Record):
     required: tuple[str, ...]
     green: Green
     gates: Gates
+    retrieval: Retrieval
     rule: tuple[Rule, ...]
 
     @model_validator(mode="after")

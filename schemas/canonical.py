@@ -10,11 +10,15 @@ from pydantic import BaseModel
 def canonical_json(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys, no spaces and no NaN: the same value gives the same bytes everywhere.
 
-    Takes a pydantic record or any JSON-serialisable value; raises `ValueError` for NaN and infinities.
+    Takes pydantic records and JSON-serialisable values, nested as they like; raises `ValueError` for NaN and infinities.
     """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain).encode()
+
+
+def _plain(value: object) -> Any:
     if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json")
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def sha256(payload: bytes) -> str:

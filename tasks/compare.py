@@ -44,7 +44,7 @@ def compare(uri: str, capture: Capture, gathered: Gathered) -> Stored | None:
     if not own:
         return None
     sides = own + _corpus(root, capture.source)
-    key = digest([[side.model_dump(mode="json") for side in sides], twins.VERSION])
+    key = digest([[side.model_dump(mode="json") for side in sides], twins.detector().digest])
     if (recalled := root.work.recall("compare", key, Finished)) and root.lake.exists(recalled.output):
         return recalled.output
     stored = root.lake.write(_twins(root, own, sides), TWIN)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pyarrow as pa
+from pydantic import BaseModel
 
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
@@ -39,27 +40,17 @@ def manifests(root: Root) -> Iterator[tuple[str, Manifest]]:
             yield folder, manifest
 
 
-def named(manifest: Manifest) -> dict[str, Stored]:
-    """All objects that a manifest names, by digest."""
+def named(value: object) -> dict[str, Stored]:
+    """All objects that a manifest (or any part of one) names, by digest."""
+    if isinstance(value, Stored):
+        return {value.digest: value}
+    if isinstance(value, BaseModel):
+        value = [getattr(value, name) for name in type(value).model_fields]
+    if isinstance(value, dict):
+        value = list(value.values())
     found: dict[str, Stored] = {}
-
-    def walk(value: object) -> None:
-        if isinstance(value, Stored):
-            found[value.digest] = value
-        elif isinstance(value, Manifest):
-            for name in type(manifest).model_fields:
-                walk(getattr(value, name))
-        elif isinstance(value, dict):
-            for each in value.values():
-                walk(each)
-        elif isinstance(value, tuple | list):
-            for each in value:
-                walk(each)
-        elif hasattr(value, "model_fields_set"):
-            for name in type(value).model_fields:
-                walk(getattr(value, name))
-
-    walk(manifest)
+    for each in value if isinstance(value, list | tuple) else ():
+        found |= named(each)
     return found
 
 

@@ -67,7 +67,7 @@ def run_detectors(job: Job) -> tuple[dict[str, Stored], dict[str, str]]:
             made[name] = _run(root, job.shard, name)
         except MunimentError:
             raise
-        except Exception as error:  # a library's fault over some text must not stop the night, and never pass silently
+        except Exception as error:  # noqa: BLE001 – a library's fault over some text must not stop the night, and never pass silently
             logger.error("detector %s failed over shard %s: %s", name, job.shard.digest, type(error).__name__)
             failed[name] = type(error).__name__
     return made, failed

@@ -1,10 +1,12 @@
 """Which detectors there are, and what each is built from."""
 
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
+from typing import Any
 
 import pyarrow as pa
 
-from muniment.core import contamination, language, licences, personal, quality, secrets, twins
 from muniment.core.detector import Detector
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE
 from muniment.store import reference
@@ -39,25 +41,25 @@ def detector(uri: str, name: str) -> Detector:
     return _contamination(uri, evalsets.digest(root)) if name == "contamination" else _fixed(uri, name)
 
 
+# What each detector is built from. Modules are imported when a detector is built: some take seconds, and most commands need none.
+_GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
+    "personal": lambda root: (root.vault.key("findings"),),
+    "secrets": lambda root: (root.vault.key("findings"),),
+    "language": lambda root: (),
+    "quality": lambda root: (),
+    "licences": lambda root: (reference.licence_texts(),),
+    "twins": lambda root: (),
+}
+
+
 @cache
 def _fixed(uri: str, name: str) -> Detector:
     """Built once in a process: compiling recognisers and licence texts takes seconds."""
-    root = open_root(uri)
-    builders = {
-        "personal": lambda: personal.detector(_key(root)),
-        "secrets": lambda: secrets.detector(_key(root)),
-        "language": language.detector,
-        "quality": quality.detector,
-        "licences": lambda: licences.detector(reference.licence_texts()),
-        "twins": twins.detector,
-    }
-    return builders[name]()
+    made: Detector = import_module(f"muniment.core.{name}").detector(*_GIVEN[name](open_root(uri)))
+    return made
 
 
 @cache
 def _contamination(uri: str, version: str) -> Detector:
-    return contamination.detector(evalsets.items(open_root(uri)))
-
-
-def _key(root: Root) -> bytes:
-    return root.vault.key("findings")
+    made: Detector = import_module("muniment.core.contamination").detector(evalsets.items(open_root(uri)))
+    return made

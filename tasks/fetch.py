@@ -4,7 +4,6 @@ from itertools import chain
 
 import polars as pl
 import pyarrow as pa
-from muniment.store.connectors.item import Entry
 
 from muniment.core.identity import document_id, keyed_hash
 from muniment.schemas.canonical import digest
@@ -14,6 +13,7 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record, Source
 from muniment.schemas.stored import Stored
 from muniment.store.connectors import connect
+from muniment.store.connectors.item import Entry
 from muniment.store.root import Root, open_root
 from muniment.tasks import tombstones
 from muniment.tasks.derive import frame, shrink, shrink_shard

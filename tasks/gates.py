@@ -134,8 +134,8 @@ def check(root: Root, measured: dict[str, float], policy: Policy, first: bool) -
 def _validate(measured: dict[str, float], allowed: dict[str, dict[str, float]]) -> Any:
     """Run the suite on a one-row frame: the library works on pandas, so the rows of the corpus never reach it."""
     import great_expectations as gx
-    import great_expectations.expectations as gxe
     import pandas
+    from great_expectations import expectations as gxe
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 import pyarrow as pa
-from muniment.policies.licences import licence_tags
 
 from muniment.core import licences, verdicts
+from muniment.policies.licences import licence_tags
 from muniment.policies.policy import Policy
 from muniment.schemas.canonical import digest
 from muniment.schemas.capture import Capture, Judgement, ShardEvidence

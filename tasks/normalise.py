@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
-from muniment.store.connectors.item import Item
 
 from muniment.core.extraction import extract
 from muniment.core.normal_form import VERSION, normalise
@@ -12,6 +11,7 @@ from muniment.errors import InvalidRecord
 from muniment.schemas.canonical import sha256
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.source import Source
+from muniment.store.connectors.item import Item
 
 NORMALISER = f"text@{VERSION}"
 _SHARD_ROWS, _SHARD_BYTES = 50_000, 64 << 20

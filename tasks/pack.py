@@ -146,7 +146,7 @@ def _masked(root: Root, judgement: Judgement, samples: pl.DataFrame) -> dict[str
     for row in samples.to_dicts():
         if row["doc_id"] in texts:
             shown.setdefault(row["type"], []).append(f"`{mask(texts[row['doc_id']][row['start'] : row['end']])}`")
-    return shown
+    return {kind: list(dict.fromkeys(values)) for kind, values in shown.items()}
 
 
 def _share(title: str, column: str, values: pl.Series) -> Section:

@@ -24,7 +24,7 @@ def spread(name: str, function: Callable[[A], R], items: Sequence[A]) -> Iterato
 
 def cores() -> int:
     """Cores that this process may use; `$MUNIMENT_CORES` lowers it."""
-    return int(os.environ.get("MUNIMENT_CORES", 0)) or len(os.sched_getaffinity(0))
+    return int(os.environ.get("MUNIMENT_CORES", "0")) or len(os.sched_getaffinity(0))
 
 
 @cache

@@ -3,10 +3,10 @@
 import tomllib
 from typing import Any
 
-from muniment.schemas.principal import Principal
 from pydantic import ValidationError
 
 from muniment.errors import Forbidden, NotFound, RegistryError
+from muniment.schemas.principal import Principal
 from muniment.store.root import Root
 
 KEY = "principals.toml"

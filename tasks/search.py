@@ -5,16 +5,16 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
-from muniment.core.access import allowed
-from muniment.schemas.principal import Principal
 from muniment.store.encoders import encoder
 from muniment.store.vectors import VectorIndex
 
+from muniment.core.access import allowed
 from muniment.core.identity import keyed_hash
 from muniment.errors import Corrupt, Forbidden
 from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
+from muniment.schemas.principal import Principal
 from muniment.schemas.search import Answer, Hit
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies

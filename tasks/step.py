@@ -65,10 +65,11 @@ def _in_flow_run() -> bool:
 @cache
 def _tracked(function: Callable[..., Any]) -> Any:
     """The function as a Prefect task. Our own store caches work by content, so Prefect keeps no results."""
-    from prefect import task
+    import prefect
     from prefect.cache_policies import NO_CACHE
 
-    return task(
+    make: Any = prefect.task  # its overloads do not know a function with options
+    return make(
         function,
         name=function.__name__.replace("_", " "),
         retries=2,
@@ -81,10 +82,4 @@ def _tracked(function: Callable[..., Any]) -> Any:
 
 
 def _may_retry(task: Any, run: Any, state: Any) -> bool:
-    try:
-        state.result()
-    except Retry:
-        return True
-    except Exception:
-        return False
-    return False
+    return isinstance(state.result(raise_on_failure=False), Retry)

@@ -1,3 +1,19 @@
-"""Muniment: a corpus that you can defend. See README.md and docs/."""
+"""Muniment: a corpus that you can defend. See README.md and docs/.
+
+Every command is also a Python call here: `muniment.capture("handbook")`, `muniment.search("who pays", "dana")`, …; `muniment.api` has all.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The calls of `muniment.api`, imported when they are first used."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    api = import_module("muniment.api")
+    if name not in vars(api):
+        raise AttributeError(f"module 'muniment' has no attribute {name!r}")
+    return getattr(api, name)

@@ -1,19 +1,19 @@
 """Every error that Muniment raises on purpose, grouped by what the caller should do.
 
-    MunimentError
-    ├── Retry                 try the same call again
-    │   ├── SourceUnavailable     the upstream did not answer
-    │   └── StaleRef              somebody moved the ref first
-    ├── Stop                  a person must decide or repair
-    │   ├── RegistryError         unknown, unowned or unapproved source
-    │   ├── PolicyError           a policy file is wrong
-    │   ├── NotApproved           no valid approval for exactly this judgement
-    │   ├── GateFailed            a promotion check did not hold
-    │   ├── Corrupt               bytes do not match their name
-    │   ├── Superseded            an erasure replaced what was asked for
-    │   ├── NotFound              nothing of that name is kept
-    │   └── Forbidden             this principal may not see or do that
-    └── InvalidRecord         set this record aside, count it, go on
+MunimentError
+├── Retry                 try the same call again
+│   ├── SourceUnavailable     the upstream did not answer
+│   └── StaleRef              somebody moved the ref first
+├── Stop                  a person must decide or repair
+│   ├── RegistryError         unknown, unowned or unapproved source
+│   ├── PolicyError           a policy file is wrong
+│   ├── NotApproved           no valid approval for exactly this judgement
+│   ├── GateFailed            a promotion check did not hold
+│   ├── Corrupt               bytes do not match their name
+│   ├── Superseded            an erasure replaced what was asked for
+│   ├── NotFound              nothing of that name is kept
+│   └── Forbidden             this principal may not see or do that
+└── InvalidRecord         set this record aside, count it, go on
 """
 
 

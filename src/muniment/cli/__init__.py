@@ -1,6 +1,7 @@
 """The `muniment` command. A file a group of commands; each calls a story or a step and shows what came back."""
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -25,9 +26,12 @@ app.add_typer(retrieval.index_app, name="index")
 app.add_typer(retrieval.access_app, name="access")
 app.add_typer(governance.audit_app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")
-for command in (corpus.capture, corpus.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff, retrieval.search):
-    app.command()(command)
-for command in (governance.explain, governance.erase, governance.receipts, service.serve, service.nightly):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    *(corpus.capture, corpus.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff),
+    *(retrieval.search, governance.explain, governance.erase, governance.receipts),
+    *(service.serve, service.nightly),
+)
+for command in _COMMANDS:
     app.command()(command)
 app.command("eval")(evaluate)
 

@@ -109,13 +109,12 @@ def _licence_hits(rules: list[Rule], rights: pa.Table) -> pl.DataFrame:
     frame = pl.from_arrow(rights)
     assert isinstance(frame, pl.DataFrame)
     tests = {rule.code: rule.licence for rule in rules if rule.licence}
-    tagged = pl.col("tags").list.set_intersection
+    # Tags speak about a licence that is known: the unknown and the conflicting have rules of their own.
+    known, common = pl.col("licence").is_not_null(), pl.col("tags").list.set_intersection
     flags = {
-        code: pl.col("status").is_in(list(test.status)) | (tagged(list(test.tags)).list.len() > 0 if test.tags else pl.lit(False))
+        code: pl.col("status").is_in(list(test.status)) | (known & (common(list(test.tags)).list.len() > 0) if test.tags else pl.lit(False))
         for code, test in tests.items()
     }
-    # The unknown has no licence that could be mapped: its own rule speaks, not the one about tags.
-    flags = {code: flag & ((pl.col("status") != "unknown") | ("unknown" in tests[code].status)) for code, flag in flags.items()}
     return frame.select("doc_id", "licence", "tags", **flags)
 
 

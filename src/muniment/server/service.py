@@ -1,6 +1,7 @@
 """One command that runs it all: Prefect's server and UI, our deployments with their schedules, and a worker."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ NIGHT = "15 2 * * *"
 def serve(root: str, host: str, port: int) -> None:
     """Run until interrupted. The server is stopped with us; deployments and schedules stay for the next time."""
     os.environ.update(environment(root, host, port))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # leave through the block below, so that the server is stopped too
     with server(host, port):
         work()
 

@@ -1,0 +1,1 @@
+"""The main job on real documents: what every machine that has installed Muniment already holds."""

@@ -1,0 +1,113 @@
+"""`make demo`: the night, the morning, and the questions after it, on a real Prefect server."""
+
+import argparse
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from demo import desk, office
+from demo.service import Service, free_port
+from muniment.cli.retrieval import show_answer
+from muniment.cli.screen import err, out, show_table
+from muniment.errors import MunimentError
+from muniment.store.root import open_root
+from muniment.tasks import tables
+from muniment.tasks.search import search
+
+_HERE = Path(__file__).parent
+QUESTIONS = (
+    ("noor", "how do I run a coroutine with a timeout"),
+    ("dana", "who pays for travel to a customer"),
+    ("noor", "who pays for travel to a customer"),
+)
+
+
+def main() -> int:
+    """Run the demo; 0 when every step did what it should."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument("--root", default=".muniment-demo", help="folder or s3://bucket/prefix")
+    parser.add_argument("--keep", action="store_true", help="leave server and UI up afterwards")
+    parser.add_argument("--port", type=int, default=0, help="port of the UI; a free one by default")
+    given = parser.parse_args()
+    began = time.monotonic()
+    try:
+        with Service(given.root, given.port or free_port()) as service:
+            _run(given.root, service)
+            out.print(f"\n[dim]{time.monotonic() - began:.0f} s from start to answer[/dim]")
+            if given.keep:
+                service.stay()
+    except MunimentError as error:
+        err.print(f"[bold red]{error.code}[/bold red] {error}", highlight=False)
+        return 1
+    return 0
+
+
+def _run(root: str, service: Service) -> None:
+    with _part("Register: three sources that every installation has, and a folder of office files"):
+        folder = _office(root)
+        desk.register(root, sorted((_HERE / "sources").glob("*.toml")), folder, _HERE / "principals.toml")
+    with _part("Night: capture, detect, judge; the green lane is promoted, the rest waits for a steward"):
+        service.ready()
+        service.run("nightly")
+        _verdicts(root)
+    with _part("Morning: the steward reads the evidence and decides, through the form's API"):
+        for source, decision, reason in desk.DECISIONS:
+            if desk.undecided(root, source):
+                service.run("review", judgement=source, decision=decision, reason=reason, actor="dana", promote_to="")
+                out.print(f"  dana: [bold]{decision}[/bold] {source} — {reason}")
+        service.run("promote", actor="dana")
+        service.run("index")
+    with _part("Answers: the same question, two people"):
+        for user, question in QUESTIONS:
+            out.print(f"[bold cyan]{user}[/bold cyan] asks: {question}")
+            show_answer(search(root, question, user, k=2))
+    _where(root, service)
+
+
+def _verdicts(root: str) -> None:
+    query = "SELECT source_id, action, count(*) AS documents FROM verdicts GROUP BY ALL ORDER BY ALL"
+    show_table(
+        "Verdicts", ("Source", "Action", "Documents"), [tuple(row.values()) for row in tables.query(root, query).to_pylist()]
+    )
+    query = """SELECT reason, first(action) AS action, count(*) AS documents, min(doc_id) AS example
+               FROM (SELECT unnest(reasons) AS reason, action, doc_id FROM verdicts) GROUP BY reason ORDER BY documents DESC LIMIT 12"""
+    show_table(
+        "Why",
+        ("Reason", "Action", "Documents", "An example"),
+        [tuple(row.values()) for row in tables.query(root, query).to_pylist()],
+    )
+
+
+def _where(root: str, service: Service) -> None:
+    out.rule("Look further", align="left")
+    examples = tables.query(root, "SELECT action, min(doc_id) AS doc_id FROM verdicts GROUP BY action ORDER BY action").to_pylist()
+    for row in examples:
+        out.print(f"  muniment explain {row['doc_id']} --root {root}   [dim]# {row['action']}[/dim]", highlight=False)
+    out.print(f"  muniment review package-papers --root {root}", highlight=False)
+    out.print(f"  muniment erase --doc {examples[0]['doc_id']} --dry-run --root {root}", highlight=False)
+    out.print(f"  evidence packs and runs: {service.address}/runs   [dim](make demo KEEP=1 leaves this up)[/dim]", highlight=False)
+    head = open_root(root).ledger.tail()
+    out.print(f"  the ledger has {head} entries: muniment audit verify --root {root}", highlight=False)
+
+
+def _office(root: str) -> Path:
+    """A folder of mixed office files beside a local root, or in a temporary place for S3."""
+    folder = Path(f"{root}-office") if not root.startswith("s3://") else Path.home() / ".cache" / "muniment-demo-office"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    office.write(folder)
+    return folder.resolve()
+
+
+@contextmanager
+def _part(title: str) -> Iterator[None]:
+    began = time.monotonic()
+    out.rule(f"[bold]{title}[/bold]", align="left")
+    yield
+    out.print(f"[dim]{time.monotonic() - began:.1f} s[/dim]\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

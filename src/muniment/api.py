@@ -1,0 +1,94 @@
+"""The commands as Python calls, offered as `muniment.NAME`. Every one takes `root` (folder or `s3://…`, by default the command's)."""
+
+import getpass
+
+import pyarrow as pa
+
+from muniment import flows
+from muniment.schemas.erasure import Plan, Receipt, Selector
+from muniment.schemas.review import Decision, Pack, Review
+from muniment.schemas.search import Answer
+from muniment.schemas.source import Source
+from muniment.store.root import open_root
+from muniment.tasks import audit, history, pack, sources, tables, verify
+from muniment.tasks import erase as erasing
+from muniment.tasks import explain as explaining
+from muniment.tasks import review as reviewing
+from muniment.tasks import search as searching
+
+capture, promote, rollback, index, nightly = flows.capture, flows.promote, flows.rollback, flows.index, flows.nightly
+
+
+def source_add(source: Source, root: str = "", actor: str = "") -> Source:
+    """Register a source, or change it; it must be approved (again) before it is captured."""
+    return sources.add_source(root, source, actor or getpass.getuser())
+
+
+def source_approve(identifier: str, root: str = "", actor: str = "") -> Source:
+    """Let a source feed the corpus."""
+    return sources.approve_source(root, identifier, actor or getpass.getuser())
+
+
+def source_suspend(identifier: str, root: str = "", actor: str = "") -> Source:
+    """Stop a source."""
+    return sources.suspend_source(root, identifier, actor or getpass.getuser())
+
+
+def source_list(root: str = "") -> list[Source]:
+    """Every registered source."""
+    return open_root(root).registry.all()
+
+
+def review(subject: str, root: str = "") -> Pack:
+    """What a steward reads about a source's latest judgement, a capture, or a judgement."""
+    return pack.gather_pack(root, subject)
+
+
+def decide(subject: str, decision: Decision, reason: str, root: str = "", actor: str = "") -> Review:
+    """Record a decision; raises `NotApproved` when what was seen is no longer what stands."""
+    return reviewing.decide(root, subject, decision, reason, actor or getpass.getuser())
+
+
+def snapshots(root: str = "") -> list[history.Kept]:
+    """Every kept snapshot, the latest first."""
+    return history.snapshots(root)
+
+
+def diff(before: str, after: str, root: str = "") -> history.Difference:
+    """What differs between two snapshots or refs."""
+    return history.diff(root, before, after)
+
+
+def search(query: str, user: str, k: int = 5, ref: str = "production", root: str = "") -> Answer:
+    """The k best passages that `user` may read."""
+    return searching.search(root, query, user, k, ref)
+
+
+def explain(document: str, root: str = "") -> explaining.Story:
+    """The whole story of a document."""
+    return explaining.explain(root, document)
+
+
+def erasure_plan(selector: Selector, root: str = "") -> Plan:
+    """What an erasure would touch; changes nothing."""
+    return erasing.survey(open_root(root), "", selector)
+
+
+def erase(selector: Selector, reason: str, root: str = "", actor: str = "") -> Receipt:
+    """Erase, prove, and give the signed receipt."""
+    return flows.erase(erasing.request_erasure(root, selector, reason, actor or getpass.getuser()).id, root=root)
+
+
+def receipts(root: str = "") -> list[Receipt]:
+    """Every receipt."""
+    return verify.receipts(open_root(root))
+
+
+def lineage_sql(query: str, root: str = "") -> pa.Table:
+    """SQL over the ledger and what stands now."""
+    return tables.query(root, query)
+
+
+def audit_verify(root: str = "", actor: str = "") -> audit.Audit:
+    """Recompute the chain, the checkpoints and every digest."""
+    return audit.verify_root(root, actor or getpass.getuser())

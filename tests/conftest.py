@@ -1,0 +1,62 @@
+"""A small corpus and a root of its own for every test that tells a story."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, write
+
+from muniment.schemas.source import Source
+from muniment.store.root import open_root
+from muniment.tasks import principals
+from muniment.tasks.sources import add_source, approve_source
+
+
+@pytest.fixture(autouse=True)
+def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small corpora need no pool of processes."""
+    monkeypatch.setenv("MUNIMENT_CORES", "1")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder of four documents: one to accept, one to redact, a duplicate to reject, one without a licence to hold."""
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    write(folder / "travel.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
+    write(folder / "contact.md", LICENCE + "# Shelves\n\n" + CONTACT * 2)
+    write(folder / "travel-copy.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
+    write(folder / "garden.md", "# Garden\n\n" + GARDEN * 3)
+    return folder
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> str:
+    """Address of an empty root."""
+    return str(tmp_path / "root")
+
+
+@pytest.fixture
+def register(uri: str) -> Callable[..., Source]:
+    """Register and approve a folder source, with any field changed."""
+
+    def make(location: Path, identifier: str = "handbook", **fields: object) -> Source:
+        plain = {
+            "id": identifier,
+            "kind": "folder",
+            "location": str(location),
+            "owner": "People team",
+            "steward": "dana",
+            "acl": ("staff",),
+            **fields,
+        }
+        add_source(uri, Source.model_validate(plain), "tester")
+        return approve_source(uri, identifier, "dana")
+
+    return make
+
+
+@pytest.fixture
+def people(uri: str) -> None:
+    """Dana may read everything, a guest what is public."""
+    principals.put_in_force(open_root(uri), PEOPLE)

@@ -1,0 +1,109 @@
+"""kill -9 at random moments, again and again: nothing committed is lost, nothing half-made is seen, the next run resumes."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from muniment import flows
+from muniment.errors import NotFound
+from muniment.schemas.source import Source
+from muniment.store.root import Root
+from muniment.tasks import copies
+from muniment.tasks.corpus import index_of, shown
+from tests.stories import LICENCE, write
+
+KILLS = 200
+# One process a kill would spend its time importing: each child imports, forks as often as the drill asks, and reports each end.
+CHILD = """
+import os, signal, sys, time
+from muniment import flows
+from muniment.schemas.review import Decision
+from muniment.store.root import open_root
+from muniment.tasks.review import decide
+from muniment.tasks.detectors import detector
+
+def work(uri):
+    captured = flows.capture("handbook", root=uri)
+    decide(uri, captured.judgement, Decision.APPROVE, "drill", "dana")
+    flows.promote(root=uri)
+    flows.index(root=uri)
+
+uri = sys.argv[1]
+for name in ("personal", "secrets", "language", "quality", "licences", "twins", "contamination"):
+    detector(open_root(uri).uri, name)
+for line in sys.stdin:
+    pause = float(line)
+    child = os.fork()
+    if child == 0:
+        work(uri)
+        os._exit(0)
+    if pause > 0:
+        time.sleep(pause)
+        os.kill(child, signal.SIGKILL)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_two_hundred_kills_lose_nothing(uri: str, corpus: Path, register: Callable[..., Source]) -> None:
+    register(corpus)
+    flows.capture("handbook", root=uri)
+    chance = random.Random(7)
+    entries: list[bytes] = []
+    killed = 0
+    with subprocess.Popen([sys.executable, "-c", CHILD, uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdin and child.stdout
+
+        def run(pause: float) -> int:
+            assert child.stdin and child.stdout
+            child.stdin.write(f"{pause}\n")
+            child.stdin.flush()
+            return int(child.stdout.readline())
+
+        began = time.monotonic()
+        assert run(0) == 0
+        longest = time.monotonic() - began
+        number = 0
+        while killed < KILLS:
+            number += 1
+            if number % 5 == 1:
+                write(corpus / f"page-{number % 40}.md", LICENCE + f"Page {number} is about ship number {number * 7919} and its crew of the year.\n" * 4, 1_700_000_000 + number)
+            killed += run(chance.uniform(0.01, longest)) == -signal.SIGKILL
+            entries = _sound(uri, entries)
+        assert run(0) == 0
+        child.stdin.close()
+    root = Root(uri)
+    snapshot = shown(root, "production")
+    assert snapshot and index_of(root, "production").snapshot == snapshot.id
+    keys = [(entry.kind, entry.key) for entry in root.ledger.since(0) if entry.key]
+    assert len(keys) == len(set(keys))
+
+
+def _sound(uri: str, before: list[bytes]) -> list[bytes]:
+    """After a kill: the ledger holds all that it held, and everything that can be seen is whole."""
+    root = Root(uri)
+    root.ledger.verify()
+    entries = [root.objects.read(key) for key in root.objects.list("ledger/")]
+    assert entries[: len(before)] == before
+    for _, manifest in copies.manifests(root):
+        for stored in copies.named(manifest).values():
+            assert root.lake.exists(stored)
+    snapshot = shown(root, "production")
+    if snapshot:
+        for part in snapshot.parts:
+            for shard in part.shards:
+                root.lake.verify(shard)
+        try:
+            index = index_of(root, "production")
+        except NotFound:
+            return entries
+        assert os.path.getsize(Path(uri) / index.file) > 0
+    return entries
+

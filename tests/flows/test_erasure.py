@@ -1,0 +1,178 @@
+"""Erasure: from every kept snapshot, index and cache, proven, and not undone by the next night."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from tests.stories import LICENCE, write
+
+from muniment import flows
+from muniment.errors import NotFound, RegistryError
+from muniment.schemas.erasure import Receipt, Selector
+from muniment.schemas.review import Decision
+from muniment.schemas.snapshot import Snapshot
+from muniment.schemas.source import Source
+from muniment.store.root import open_root
+from muniment.tasks import verify
+from muniment.tasks.audit import verify_root
+from muniment.tasks.erase import request_erasure, survey
+from muniment.tasks.explain import explain
+from muniment.tasks.review import decide
+from muniment.tasks.search import search
+
+Register = Callable[..., Source]
+SECRET_TEXT = "The zanzibarian ledger of Ottokar lists eleven quarries and the names of their guards, in violet ink. " * 3
+
+
+@pytest.fixture
+def erasable(uri: str, corpus: Path, register: Register, people: None) -> str:
+    """Two snapshots and two indexes that hold `ottokar.md`; gives its id."""
+    write(corpus / "ottokar.md", LICENCE + SECRET_TEXT)
+    register(corpus)
+    for number in range(2):
+        write(
+            corpus / f"more-{number}.md",
+            LICENCE
+            + f"Page {number} is about the {['boat', 'horse'][number]} and who may use it in which month of the year.\n" * 3,
+        )
+        flows.capture("handbook", root=uri)
+        decide(uri, "handbook", Decision.APPROVE, "fine", "dana")
+        flows.promote(root=uri)
+        flows.index(root=uri)
+    return explain(uri, "handbook:ottokar.md").doc_id
+
+
+def erase(uri: str, **selector: object) -> Receipt:
+    return flows.erase(request_erasure(uri, Selector.model_validate(selector), "asked for", "dana").id, root=uri)
+
+
+def everything(uri: str) -> bytes:
+    """Every byte that is kept, Parquet decoded too."""
+    parts = []
+    for path in sorted(Path(uri).rglob("*")):
+        if path.is_file():
+            parts.append(path.read_bytes())
+            if path.suffix == ".parquet":
+                table = pq.read_table(path)
+                parts += [str(table.to_pylist()).encode(), str(pq.read_metadata(path).to_dict()).encode()]
+    return b"".join(parts)
+
+
+def test_an_erased_document_is_in_no_kept_byte_and_the_receipt_proves_it(uri: str, erasable: str) -> None:
+    assert b"Ottokar" in everything(uri)
+    receipt = erase(uri, documents=(erasable,))
+    assert receipt.proven, receipt.checks
+    assert receipt.documents == 1
+    assert {copy.place for copy in receipt.copies} >= {
+        "document",
+        "promoted document",
+        "chunk",
+        "vector",
+        "verdict",
+        "signature",
+        "snapshot",
+        "index",
+        "capture",
+    }
+    assert all(copy.status in ("rewritten", "superseded") for copy in receipt.copies)
+    left = everything(uri)
+    assert b"Ottokar" not in left and b"violet ink" not in left
+    assert verify.authentic(receipt)
+
+
+def test_every_kept_snapshot_stays_readable_without_the_erased(uri: str, erasable: str) -> None:
+    erase(uri, documents=(erasable,))
+    root = open_root(uri)
+    kept = list(root.manifests.all("snapshots", Snapshot))
+    assert [each.revision for each in kept] == [1, 1]
+    for snapshot in kept:
+        for part in snapshot.parts:
+            for shard in part.shards:
+                root.lake.verify(shard)
+    assert verify_root(uri, "auditor").problems == ()
+    assert "Ottokar" not in str(search(uri, "Ottokar quarries guards", "dana"))
+    flows.rollback(root=uri)
+    assert "Ottokar" not in str(search(uri, "Ottokar quarries guards", "dana"))
+
+
+def test_the_next_capture_does_not_bring_it_back_and_voids_no_approval(uri: str, erasable: str, corpus: Path) -> None:
+    before = flows.capture("handbook", root=uri)
+    erase(uri, documents=(erasable,))
+    again = flows.capture("handbook", root=uri)
+    assert (again.read, again.detected, again.judgement) == (0, 0, before.judgement)
+    assert flows.promote(root=uri).fresh == () or "handbook" not in flows.promote(root=uri).waiting
+    write(corpus / "ottokar.md", LICENCE + SECRET_TEXT, modified=1_900_000_000)
+    flows.capture("handbook", root=uri)
+    assert b"Ottokar" not in everything(uri)
+    with pytest.raises(NotFound, match="was erased"):
+        explain(uri, erasable)
+
+
+def test_a_dry_run_shows_the_blast_radius_and_changes_nothing(uri: str, erasable: str) -> None:
+    before = everything(uri)
+    plan = survey(open_root(uri), "", Selector(documents=(erasable,)))
+    assert len(plan.snapshots) == 2 and len(plan.indexes) == 2
+    assert everything(uri) == before
+
+
+def test_a_request_can_be_carried_out_again(uri: str, erasable: str) -> None:
+    request = request_erasure(uri, Selector(documents=(erasable,)), "asked for", "dana")
+    first = flows.erase(request.id, root=uri)
+    second = flows.erase(request.id, root=uri)
+    assert first.proven and second.proven and first.copies == second.copies
+    kinds = [entry.kind for entry in open_root(uri).ledger.since(0)]
+    assert kinds.count("erasure.completed") == 1
+
+
+def test_a_whole_source_is_erased_and_suspended(uri: str, erasable: str, corpus: Path, register: Register, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    write(
+        other / "kept.md",
+        LICENCE + "Something else entirely, about the lighthouse and its lamp, which must stay where it is now.\n" * 2,
+    )
+    register(other, identifier="other")
+    flows.capture("other", root=uri)
+    decide(uri, "other", Decision.APPROVE, "fine", "dana")
+    flows.promote(root=uri)
+    receipt = erase(uri, source="handbook")
+    assert receipt.proven, receipt.checks
+    left = everything(uri)
+    assert b"Travel to customers" not in left and b"lighthouse" in left
+    with pytest.raises(RegistryError, match="suspended"):
+        flows.capture("handbook", root=uri)
+    assert flows.promote(root=uri).documents == 1
+
+
+def test_what_an_interrupted_capture_left_is_erased_too(uri: str, erasable: str) -> None:
+    root = open_root(uri)
+    judged = root.lake.table(next(digest for digest in _documents(uri)))
+    orphan = root.lake.rewrite(judged)
+    assert root.lake.exists(orphan)
+    assert erase(uri, documents=(erasable,)).proven
+    assert b"Ottokar" not in everything(uri)
+
+
+def test_the_verifier_finds_what_an_eraser_would_leave(uri: str, erasable: str) -> None:
+    root = open_root(uri)
+    request = request_erasure(uri, Selector(documents=(erasable,)), "asked for", "dana")
+    from muniment.tasks.erase import plan_erasure, rewrite_copies
+
+    plan = plan_erasure(uri, request.id)
+    rewrite_copies(uri, plan)
+    table = pa.table({"label": pa.array([erasable, "x"]).dictionary_encode()})
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.slice(1), sink)
+    root.objects.put("objects/zz/zz.parquet", sink.getvalue().to_pybytes())  # filtered, yet the dictionary keeps the value
+    receipt = verify.prove(uri, plan)
+    assert not receipt.proven
+
+
+def test_a_changed_receipt_is_not_authentic(uri: str, erasable: str) -> None:
+    receipt = erase(uri, documents=(erasable,))
+    assert not verify.authentic(receipt.model_copy(update={"documents": 7}))
+
+
+def _documents(uri: str) -> list[str]:
+    return [path.stem for path in Path(uri).rglob("*.parquet") if "notices" in pq.read_schema(path).names]

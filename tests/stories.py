@@ -1,0 +1,27 @@
+"""Texts that the small corpora of tests are made of."""
+
+import os
+from pathlib import Path
+
+LICENCE = "SPDX-License-Identifier: MIT\n\n"
+TRAVEL = "Travel to customers is paid by the team that sells the project. Book trains early and keep every receipt that you get on the way. "
+GARDEN = (
+    "Tomatoes need six hours of sun each day, steady water at the roots, and a stake to climb before the first fruit sets in July. "
+)
+CONTACT = "Write to jo.smith@initech.example.org when the archive needs a new shelf, and she will order one from the joiner in the old town. "
+PEOPLE = """
+[dana]
+groups = ["staff", "everyone"]
+clearance = "restricted"
+
+[guest]
+groups = ["everyone"]
+clearance = "public"
+"""
+
+
+def write(path: Path, text: str, modified: int = 1_700_000_000) -> None:
+    """A file with a fixed time, so that the same corpus is the same input."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    os.utime(path, (modified, modified))
