@@ -217,3 +217,17 @@ def test_a_large_table_is_read_in_little_memory(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 20_000
     assert peak < 30_000_000 and arrow < 40_000_000  # of 44 MB of text
+
+
+def test_a_long_value_repeated_by_a_dictionary_does_not_fill_memory(tmp_path: Path) -> None:
+    indices, values = pa.array([0] * 300 + [1], pa.int32()), pa.array(["x" * 5_000_000, "short text"])
+    table = pa.table({"body": pa.DictionaryArray.from_arrays(indices, values)})
+    pq.write_table(table, tmp_path / "rows.parquet", dictionary_pagesize_limit=1 << 30, store_schema=False)
+    reasons, largest = set(), 0
+    connector = connect(source(tmp_path, Mapping(text="body"), max_bytes=1_000_000))
+    [entry] = connector.list()
+    for reading in connector.read(entry):  # 1.5 GB, were it unfolded
+        reasons.add(reading.reason if isinstance(reading, InvalidRecord) else reading.native_key)
+        largest = max(largest, pa.total_allocated_bytes())
+    assert reasons == {"TOO_LARGE", "rows.parquet#301"}
+    assert largest < 100_000_000

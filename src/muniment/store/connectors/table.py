@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from muniment.errors import InvalidRecord
 from muniment.schemas.source import Source
 from muniment.store.connectors import strict_json
 from muniment.store.connectors.item import Entry, Item, Reading
 from muniment.store.connectors.lines import capped_lines, line_limit, too_large
 from muniment.store.connectors.media import HEAD, media_type
+from muniment.store.connectors.parquet import parquet_rows
 from muniment.store.connectors.rows import Row, Wanted
 from muniment.store.connectors.selection import capped, first, wanted
 from muniment.store.connectors.tree import Tree
-
-_BATCH = 1_024
-_MAX_CHUNK = 2_000_000_000  # unpacked bytes of one column in one row group
 
 
 class TableConnector:
@@ -55,8 +49,9 @@ class TableConnector:
 def _items(stream: BinaryIO, table: Item, rows: Wanted) -> Iterator[Reading]:
     kind = media_type(table.path, stream.read(HEAD))
     stream.seek(0)
+    found: Iterator[tuple[int, Row] | InvalidRecord]
     if kind == "application/vnd.apache.parquet":
-        found = _parquet(stream, rows)
+        found = parquet_rows(stream, rows)
     elif kind in ("application/x-ndjson", "application/json"):
         found = rows.passing_rows(_json_lines(stream, rows))
     elif kind in ("text/csv", "text/tab-separated-values"):
@@ -65,39 +60,6 @@ def _items(stream: BinaryIO, table: Item, rows: Wanted) -> Iterator[Reading]:
         raise InvalidRecord("UNSUPPORTED_MEDIA", f"No table reader reads {kind}.", "Use Parquet, JSON lines or CSV.")
     for row in found:
         yield row if isinstance(row, InvalidRecord) else rows.item(*row, table)
-
-
-def _parquet(stream: BinaryIO, rows: Wanted) -> Iterator[tuple[int, Row] | InvalidRecord]:
-    try:
-        file = pq.ParquetFile(stream, pre_buffer=False)
-        names = file.schema_arrow.names
-        if flaw := strict_json.alike(names):
-            raise InvalidRecord(flaw.reason, "Two columns have names that are the same or look the same.", "Repair the export.")
-        rows.require(names)
-        number = 0
-        for group in range(file.metadata.num_row_groups):
-            _refuse_swollen(file.metadata.row_group(group), rows)
-            for batch in file.iter_batches(_BATCH, row_groups=[group], columns=list(rows.names), use_threads=False):
-                frame = pl.from_arrow(pa.table(batch), rechunk=False)
-                assert isinstance(frame, pl.DataFrame)
-                numbered = rows.passing(frame.with_row_index("\0row", offset=number + 1))
-                number += batch.num_rows
-                yield from ((row.pop("\0row"), row) for row in numbered.iter_rows(named=True))
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        stream.seek(0, os.SEEK_END)
-        stream.seek(-min(4, stream.tell()), os.SEEK_END)
-        if stream.read() != b"PAR1":
-            raise InvalidRecord(
-                "TRUNCATED", "The end of this Parquet file is missing.", "Fetch it again from its origin."
-            ) from None
-        raise InvalidRecord("MALFORMED", f"The Parquet file breaks here ({type(error).__name__}).", "Export it again.") from None
-
-
-def _refuse_swollen(group: pq.RowGroupMetaData, rows: Wanted) -> None:
-    for at in range(group.num_columns):
-        column = group.column(at)
-        if column.path_in_schema.split(".")[0] in rows.names and column.total_uncompressed_size > _MAX_CHUNK:
-            raise too_large("A column of a row group", _MAX_CHUNK)
 
 
 def _json_lines(stream: BinaryIO, rows: Wanted) -> Iterator[tuple[int, Row] | InvalidRecord]:
