@@ -5,7 +5,7 @@ tokens, and a token is the 64-bit polynomial hash of its folded characters (Karp
 SplitMix64. Equal tokens have equal hashes everywhere, whatever the platform, process or row order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -75,6 +75,15 @@ def tokenise(texts: pa.Array, alphabet: Array) -> Tokens:
     offsets = np.searchsorted(start, first)
     local = start - np.repeat(first[:-1], np.diff(offsets))
     return Tokens(_hash_runs(_fold(codes[positions]), heads, sizes), local, local + sizes, offsets)
+
+
+def together(parts: Sequence[Tokens]) -> Tokens:
+    """Tokens of consecutive slices of a column as those of the whole column."""
+    shifts = np.cumsum([0, *(len(part.hashes) for part in parts)])
+    offsets = [np.zeros(1, np.int64), *(part.offsets[1:] + shift for part, shift in zip(parts, shifts, strict=False))]
+    columns = ([getattr(part, name) for part in parts] for name in ("hashes", "start", "end"))
+    hashes, start, end = (np.concatenate(column) if column else np.empty(0, np.uint64) for column in columns)
+    return Tokens(hashes, start, end, np.concatenate(offsets))
 
 
 def grams(tokens: Tokens, size: int) -> tuple[Array, Array]:

@@ -24,6 +24,9 @@ TASKS: dict[str, Task] = {
     "secrets": _task("secrets"),
     "language": _task("language"),
     "quality": _task("quality"),
+    "licences": _task("licences"),
+    "twins": _task("twins"),
+    "contamination": _task("contamination"),
 }
 
 

@@ -1,14 +1,19 @@
 """Reference texts that come as data in a package: the licences and detection rules of ScanCode's licence database (CC-BY-4.0)."""
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from muniment.errors import Corrupt
 
@@ -35,7 +40,7 @@ _KEY = re.compile(r"[^\s()]+")
 
 
 @cache
-def licence_rules() -> pa.Table:
+def licence_texts() -> pa.Table:
     """All rules and full licence texts as a `RULE` table sorted by name, with expressions in SPDX; its metadata names the version.
 
     Raises `Corrupt` when a file of the installed `licensedcode-data` package is not as expected.
@@ -66,3 +71,19 @@ def _parse(path: Path) -> tuple[dict[str, str], str]:
     if len(parts) != 3:
         raise Corrupt(f"{path.name} of licensedcode-data has no front matter.", "Reinstall the package from the lock file.")
     return {key: " ".join(value.split()) for key, value in _FIELD.findall(parts[1])}, parts[2]
+
+
+def kept(name: str, make: Callable[[], Mapping[str, NDArray[Any]]], folder: Path | None = None) -> dict[str, NDArray[Any]]:
+    """Arrays that are slow to make of the reference texts: read from a cache file of that name, or made and kept there.
+
+    `folder` is by default `muniment` in the user's cache folder. It is a cache: delete it any time.
+    """
+    folder = folder or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "muniment"
+    path = folder / f"{name}-licensedcode{version('licensedcode-data')}-muniment{version('muniment')}.npz"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder, suffix=".npz", delete=False) as file:
+            np.savez(file, **make())  # type: ignore[arg-type]
+        Path(file.name).replace(path)
+    with np.load(path, allow_pickle=False) as arrays:
+        return dict(arrays)

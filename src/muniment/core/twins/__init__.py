@@ -2,7 +2,7 @@
 
 from muniment.core.twins.bands import BANDS, FLOOR, candidates
 from muniment.core.twins.exact import verify
-from muniment.core.twins.leaders import lead
-from muniment.core.twins.sketch import detector
+from muniment.core.twins.leaders import LEVEL, lead
+from muniment.core.twins.sketch import VERSION, detector
 
-__all__ = ["BANDS", "FLOOR", "candidates", "detector", "lead", "verify"]
+__all__ = ["BANDS", "FLOOR", "LEVEL", "VERSION", "candidates", "detector", "lead", "verify"]

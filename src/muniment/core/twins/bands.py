@@ -11,6 +11,7 @@ from muniment.core.twins.sketch import PERMUTATIONS
 
 BANDS = (25, 5)  # a pair of Jaccard 0.8 becomes a candidate with probability 0.99995, one of 0.7 with 0.990, one of 0.5 with 0.55
 FLOOR = 0.5  # pairs of a lower Jaccard are not recorded
+PAIR = pa.schema([("a", pa.string()), ("b", pa.string()), ("kind", pa.string()), ("estimate", pa.float32())])
 _SLACK = 0.1  # two standard deviations of the estimate at the floor
 
 
@@ -29,7 +30,7 @@ def candidates(signatures: pa.Table, bands: tuple[int, int] = BANDS, floor: floa
     near = pl.DataFrame({"a": alone["doc_id"].gather(left), "b": alone["doc_id"].gather(right), "estimate": estimate})
     exact = exact.with_columns(kind=pl.lit("exact"), estimate=pl.lit(1.0, pl.Float32))
     near = near.select("a", "b", pl.lit("near").alias("kind"), pl.col("estimate").cast(pl.Float32))
-    return pl.concat([exact.select(near.columns), near]).sort("a", "b").to_arrow()
+    return pl.concat([exact.select(near.columns), near]).sort("a", "b").to_arrow().cast(PAIR)
 
 
 def _collisions(sketches: Array, bands: tuple[int, int], least: float) -> tuple[Array, Array, Array]:

@@ -6,8 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from muniment.core.tokens import Array, batches, grams, plain_alphabet, tokenise
-from muniment.core.twins.bands import FLOOR
+from muniment.core.twins.bands import FLOOR, PAIR
 from muniment.core.twins.sketch import SHINGLE
+
+MEASURED = PAIR.insert(3, pa.field("jaccard", pa.float64()))
 
 
 def verify(pairs: pa.Table, texts: pa.Table, floor: float = FLOOR, block: int = 50_000) -> pa.Table:
@@ -21,7 +23,7 @@ def verify(pairs: pa.Table, texts: pa.Table, floor: float = FLOOR, block: int = 
     jaccard = pl.Series(np.concatenate([np.empty(0), *measured]), dtype=pl.Float64)
     exact = frame.filter(pl.col("kind") == "exact").with_columns(jaccard=pl.lit(1.0))
     near = near.with_columns(jaccard=jaccard).filter(pl.col("jaccard") >= floor)
-    return pl.concat([exact, near]).sort("a", "b").select("a", "b", "kind", "jaccard", "estimate").to_arrow()
+    return pl.concat([exact, near]).sort("a", "b").select(MEASURED.names).to_arrow().cast(MEASURED)
 
 
 def _jaccard(a: pl.Series, b: pl.Series, texts: pa.Table) -> Array:

@@ -15,8 +15,8 @@ from muniment.schemas.evidence import SIGNATURE
 
 SHINGLE, PERMUTATIONS, SEED = 5, 128, 1
 _BLANKS = "[ \t\n\r\x0b\x0c\u0085\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
-_NAME, _VERSION = "twins", "1"
-LABEL = f"{_NAME}@{_VERSION}"
+NAME, VERSION = "twins", "1"
+LABEL = f"{NAME}@{VERSION}"
 
 
 def detector() -> Detector:
@@ -26,7 +26,7 @@ def detector() -> Detector:
     little-endian.
     """
     settings = {"shingle": SHINGLE, "permutations": PERMUTATIONS, "seed": SEED, "scheme": "affine32"}
-    return Detector(_NAME, _VERSION, ("doc_id", "text"), SIGNATURE, _sign, settings)
+    return Detector(NAME, VERSION, ("doc_id", "text"), SIGNATURE, _sign, settings)
 
 
 def _sign(documents: pa.Table) -> pa.Table:
