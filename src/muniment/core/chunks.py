@@ -1,0 +1,148 @@
+"""Passages: documents cut where their structure allows, each with a stable citation id and all that governs its document.
+
+A document is a row of blocks (headings, paragraphs, fenced code, tables). A block that fits is kept whole; a larger one is cut at
+sentences, then lines, then words. Neighbouring blocks are packed into passages; a heading stays with what follows it.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from muniment.errors import GateFailed
+from muniment.schemas.canonical import sha256
+from muniment.schemas.chunk import CHUNK
+
+CHUNKER = "structure@1"
+WORDS = 130  # about 200 WordPiece tokens of prose: inside the 256 that small sentence encoders read
+OVERLAP = 20
+_FILLED = ("source_id", "title", "owner", "classification", "tenant", "media_type")  # an empty one is a missing one
+_BYTES_PER_WORD = 8  # beyond this a "word" counts as several: scripts without spaces, encoded data, minified code
+
+_BLOCK = re.compile(
+    r"(?P<heading>^ {0,3}#{1,6}[ \t].*$)"
+    r"|(?P<fence>^ {0,3}(?P<mark>`{3,}+|~{3,}+).*\n(?:.*\n)*?(?: {0,3}(?P=mark)[`~]*[ \t]*$|.*\Z))"  # unclosed: to the end
+    r"|(?P<table>^[ \t]*\|.*(?:\n[ \t]*\|.*)*)"
+    r"|(?P<paragraph>^[^\S\n]*\S.*(?:\n(?! {0,3}(?:#{1,6}[ \t]|```|~~~)|[ \t]*\|)[^\S\n]*\S.*)*)",
+    re.MULTILINE,
+)
+_SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？]|\n(?=[^\S\n]*(?:[-*+•]|\d+[.)])\s)")
+_LINE = re.compile(r"\n")
+_WORD = re.compile(r"\S{32}|\s+")
+_CUTS = {"paragraph": (_SENTENCE, _LINE, _WORD), "table": (_LINE, _WORD), "fence": (_LINE, _WORD), "heading": (_WORD,)}
+
+
+class _Unit(NamedTuple):
+    """A span that is never cut: a block that fits, or one piece of `block` that does not. `size` is in words."""
+
+    start: int
+    end: int
+    size: int
+    heading: bool
+    block: int  # −1: a whole block
+
+
+def chunk(promoted: pa.Table, words: int = WORDS, overlap: int = OVERLAP) -> pa.Table:
+    """Cut promoted documents (schema PROMOTED, n rows) into passages of at most about `words` words (schema CHUNK, document order).
+
+    `start` and `end` are code-point offsets with document[start:end] == text. Where a block had to be cut, a passage repeats up to
+    `overlap` words of the last one. chunk_id is `doc_id:` and 12 hexadecimal digits of the SHA-256 of the text, with `-2`, `-3` … for
+    repeats inside a document. Raises `GateFailed` when a document lacks what every chunk must carry.
+    """
+    if not 0 <= overlap < words:
+        raise ValueError("The overlap must be at least 0 and less than the size of a passage.")
+    rows: list[int] = []
+    columns: dict[str, list[object]] = {name: [] for name in ("chunk_id", "ordinal", "start", "end", "text_hash", "text")}
+    for row, (doc_id, text) in enumerate(zip(promoted["doc_id"].to_pylist(), promoted["text"].to_pylist(), strict=True)):
+        repeats: dict[str, int] = {}
+        for ordinal, (start, end) in enumerate(passages(text, words, overlap)):
+            name = sha256(text[start:end].encode())
+            repeats[name] = repeats.get(name, 0) + 1
+            suffix = f"-{repeats[name]}" if repeats[name] > 1 else ""
+            rows.append(row)
+            values = (f"{doc_id}:{name[:12]}{suffix}", ordinal, start, end, name, text[start:end])
+            for column, value in zip(columns.values(), values, strict=True):
+                column.append(value)
+    return _governed(promoted, rows, columns)
+
+
+def passages(text: str, words: int = WORDS, overlap: int = OVERLAP) -> list[tuple[int, int]]:
+    """Spans (start, end) of the passages of one text, in order; together they cover all but white space."""
+    units = list(_units(text, words))
+    spans = []
+    first = 0
+    while first < len(units):
+        stop = _stop(units, first, words)
+        spans.append((units[first].start, units[stop - 1].end))
+        first = _resume(units, first, stop, words, overlap)
+    return spans
+
+
+def _stop(units: list[_Unit], first: int, words: int) -> int:
+    """Where the passage that begins at unit `first` ends (exclusive): when it is full, or a third full before a heading."""
+    size, prose, stop = units[first].size, not units[first].heading, first + 1
+    while stop < len(units):
+        unit, section = units[stop], size >= words // 3
+        if (size + unit.size > words and (prose or section)) or (unit.heading and prose and section):
+            break
+        size, prose, stop = size + unit.size, prose or not unit.heading, stop + 1
+    while prose and stop < len(units) and units[stop - 1].heading:
+        stop -= 1  # a heading goes with what follows it
+    return stop
+
+
+def _resume(units: list[_Unit], first: int, stop: int, words: int, overlap: int) -> int:
+    """Where the next passage begins: at `stop`, or some pieces before it when a block was cut there."""
+    if stop == len(units) or units[stop].block < 0:
+        return stop
+    room, back = min(overlap, words - units[stop].size), stop
+    while back - 1 > first and units[back - 1].block == units[stop].block and units[back - 1].size <= room:
+        back -= 1
+        room -= units[back].size
+    return back
+
+
+def _units(text: str, words: int) -> Iterator[_Unit]:
+    for number, match in enumerate(_BLOCK.finditer(text)):
+        kind = match.lastgroup
+        start, end = match.span()
+        whole = _size(text[start:end])
+        if whole <= words:
+            yield _Unit(start, start + len(match[0].rstrip()), whole, kind == "heading", -1)
+        else:
+            for piece in _pieces(text, start, end, _CUTS[kind or "paragraph"], words):
+                yield _Unit(*piece, False, number)
+
+
+def _pieces(text: str, start: int, end: int, cuts: tuple[re.Pattern[str], ...], words: int) -> Iterator[tuple[int, int, int]]:
+    """Cut a span by the first pattern that makes its parts fit: (start, end, size) of each part that is not blank."""
+    part = text[start:end].rstrip()
+    size = _size(part)
+    if part and (size <= words or not cuts):
+        yield start, start + len(part), size
+    elif part:
+        bounds = [start, *(match.end() for match in cuts[0].finditer(text, start, end)), end]
+        for left, right in pairwise(bounds):
+            yield from _pieces(text, left, right, cuts[1:], words)
+
+
+def _size(part: str) -> int:
+    return max(len(part.split()), (len(part) if part.isascii() else len(part.encode())) // _BYTES_PER_WORD)
+
+
+def _governed(promoted: pa.Table, rows: list[int], columns: dict[str, list[object]]) -> pa.Table:
+    """Chunks with their documents' columns, in the order of the schema."""
+    inherited = promoted.select([name for name in CHUNK.names if name not in columns]).take(pa.array(rows, pa.int64()))
+    own = {name: pa.array(values, CHUNK.field(name).type) for name, values in columns.items()}
+    table = pa.table([own[name] if name in own else inherited[name] for name in CHUNK.names], schema=CHUNK)
+    for field in CHUNK:
+        missing = table[field.name].null_count if not field.nullable else 0
+        missing += pc.sum(pc.equal(table[field.name], "")).as_py() or 0 if field.name in _FILLED else 0
+        if missing:
+            raise GateFailed(
+                f"{missing} chunks have no {field.name}.", "Give their documents one in the registry and promote again."
+            )
+    return table
