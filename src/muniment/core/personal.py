@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from importlib import metadata
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,28 +25,60 @@ if TYPE_CHECKING:
     from muniment.core.recognisers import Recogniser
 
 VERSION = "1"
-REGIONS = ("US", "GB")
+HOME = ("US", "GB")
+ABROAD = (
+    "AT",
+    "AU",
+    "BE",
+    "BR",
+    "CA",
+    "CH",
+    "DE",
+    "DK",
+    "ES",
+    "FI",
+    "FR",
+    "IE",
+    "IL",
+    "IN",
+    "IT",
+    "JP",
+    "NL",
+    "NO",
+    "NZ",
+    "PL",
+    "PT",
+    "SE",
+    "ZA",
+)
 FLOOR = 0.35
 
 # As Presidio's context enhancer has them; its reach of five words leaves out stop words, ours of eight counts every word.
 _BOOST, _LEAST, _REACH = 0.35, 0.4, 8
+_NUMBERS = frozenset(
+    {"CREDIT_CARD", "MEDICAL_LICENSE", "UK_NHS", "US_BANK_NUMBER", "US_DRIVER_LICENSE", "US_ITIN", "US_PASSPORT", "US_SSN"}
+)
+# What stands before and after a match, which is the NUL.
+_DECIMAL = re.compile(r"\d[.,]\0|\0[.,]\d|#\0")
+_GLUED = re.compile(r"[\w#]\0|\d[.,:]\0|\w-\0|\0\w|\0[.,]\d|\0-\w")
 _DIGITS = frozenset({"CREDIT_CARD", "PHONE_NUMBER", "UK_NHS", "US_BANK_NUMBER", "US_ITIN", "US_SSN"})
 
 
-def detector(key: bytes, regions: tuple[str, ...] = REGIONS, floor: float = FLOOR) -> Detector:
+def detector(key: bytes, home: tuple[str, ...] = HOME, abroad: tuple[str, ...] = ABROAD, floor: float = FLOOR) -> Detector:
     """Personal data as FINDING evidence; types are Presidio's entity names, scores are between 0 and 1.
 
-    `key` makes the keyed hashes of values. `regions` are the ISO 3166 countries whose national phone formats count; numbers with
-    a country code are found everywhere. A match that scores less than `floor` has neither a checksum nor a pattern nor a
+    `key` makes the keyed hashes of values. National phone formats of the ISO 3166 regions `home` count by themselves, those of
+    `abroad` beside a context word, and numbers with a country code everywhere. A match that scores less than `floor` has neither a checksum nor a pattern nor a
     context word to speak for it, as any eight digits may be an account: it is not written.
     """
     settings = {
         "key": keyed_hash(key, "digest of the key"),
-        "regions": list(regions),
+        "home": list(home),
+        "abroad": list(abroad),
         "floor": floor,
         "libraries": {name: metadata.version(name) for name in ("presidio-analyzer", "phonenumbers", "tldextract")},
     }
-    work = partial(_detect, key=key, regions=regions, floor=floor)
+    work = partial(_detect, key=key, regions=(home, abroad), floor=floor)
     return Detector("personal", VERSION, ("doc_id", "text"), FINDING, work, settings)
 
 
@@ -61,21 +94,34 @@ def normal_value(kind: str, value: str) -> str:
     return value.strip().casefold()
 
 
-def _detect(documents: pa.Table, key: bytes, regions: tuple[str, ...], floor: float) -> pa.Table:
+def _detect(documents: pa.Table, key: bytes, regions: tuple[tuple[str, ...], tuple[str, ...]], floor: float) -> pa.Table:
     from muniment.core.recognisers import recognisers  # a second of imports that other commands need not pay
 
     frame = lines(documents)
-    spans = surest(span for each in recognisers(regions, floor) for span in _spans(each, frame, floor))
+    spans = surest(span for each in recognisers(*regions, floor) for span in _spans(each, frame, floor))
     return findings(documents, spans, f"personal@{VERSION}", key, normal_value)
 
 
 def _spans(recogniser: "Recogniser", frame: pl.DataFrame, floor: float) -> Iterator[Span]:
     for row, start, line, before in _gated(recogniser, frame).iter_rows():
         for match in recogniser.matches(line):
+            if _says_nothing(recogniser.type, line, match.start, match.end):
+                continue
             near = f"{before}\n{line[max(0, match.start - 200) : match.end]}"
             score = match.score if match.score == 1 else _in_context(match.score, recogniser.context, near)
             if score >= floor:
                 yield Span(row, start + match.start, start + match.end, recogniser.type, score)
+
+
+def _says_nothing(kind: str, line: str, start: int, end: int) -> bool:
+    """Digits cut out of a longer number or identifier, and addresses that every machine calls itself by."""
+    if kind == "IP_ADDRESS":
+        address = ip_address(line[start:end].split("/")[0])
+        return address.is_loopback or address.is_unspecified
+    before, after = line[max(0, start - 2) : start], line[end : end + 2]
+    if kind == "PHONE_NUMBER":  # phonenumbers minds letters itself, and finds the core of a number with a prefix or an extension
+        return bool(_DECIMAL.search(before + "\0" + after)) and line[start:end].count(".") < 2
+    return kind in _NUMBERS and bool(_GLUED.search(before + "\0" + after))
 
 
 def _gated(recogniser: "Recogniser", frame: pl.DataFrame) -> pl.DataFrame:

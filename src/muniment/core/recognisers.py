@@ -8,9 +8,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import regex
 import tldextract
-from presidio_analyzer import EntityRecognizer, PatternRecognizer, RecognizerResult
+from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, RecognizerResult
 from presidio_analyzer import predefined_recognizers as presidio
 
 # What phonenumbers lets stand between the digits of one number.
@@ -39,13 +38,25 @@ GATES = {
 }
 
 
-class _Email(presidio.EmailRecognizer):  # type: ignore[misc]
+_PHONE_WORDS = [
+    *("call", "cell", "cellphone", "dial", "fax", "mobile", "phone", "tel", "telephone", "whatsapp"),
+    *("fijo", "móvil", "telefon", "telefone", "telefono", "telefoon", "teléfono", "téléphone"),
+]
+
+
+class _Email(presidio.EmailRecognizer):
     """The suffix list that ships with tldextract, never the one it would fetch and cache."""
 
     _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
     def validate_result(self, pattern_text: str) -> bool:
         return bool(self._suffixes(pattern_text).fqdn)
+
+
+class _PhoneAbroad(presidio.PhoneRecognizer):
+    """National formats of other regions: most runs of six to eleven digits fit one of them, so the number alone says little."""
+
+    SCORE = 0.1
 
 
 @dataclass(frozen=True)
@@ -63,13 +74,13 @@ class Recogniser:
 
     def matches(self, text: str) -> list[RecognizerResult]:
         """Presidio's results for `text`: offsets in code points, score 1 where a checksum holds."""
-        found: list[RecognizerResult] = self.presidio.analyze(text, [self.type], None)
+        found: list[RecognizerResult] = self.presidio.analyze(text, [self.type], None)  # type: ignore[arg-type]
         return found
 
 
 @lru_cache(maxsize=4)
-def recognisers(regions: tuple[str, ...], floor: float) -> tuple[Recogniser, ...]:
-    """One recogniser for each type of `GATES`, phone numbers of `regions` (ISO 3166; international ones are found anyway)."""
+def recognisers(home: tuple[str, ...], abroad: tuple[str, ...], floor: float) -> tuple[Recogniser, ...]:
+    """A recogniser for each type of `GATES`, and a second one for phone numbers in the national formats of regions `abroad`."""
     presidios = [
         presidio.CreditCardRecognizer(),
         presidio.CryptoRecognizer(),
@@ -79,11 +90,12 @@ def recognisers(regions: tuple[str, ...], floor: float) -> tuple[Recogniser, ...
         presidio.IpRecognizer(),
         presidio.MacAddressRecognizer(),
         presidio.MedicalLicenseRecognizer(),
-        presidio.PhoneRecognizer(supported_regions=regions),
+        presidio.PhoneRecognizer(supported_regions=home),
+        _PhoneAbroad(supported_regions=abroad, context=_PHONE_WORDS),
         presidio.NhsRecognizer(),
         presidio.UrlRecognizer(),
         presidio.UsBankRecognizer(),
-        presidio.UsLicenseRecognizer(),
+        presidio.UsLicenseRecognizer(context=["cdl", "dl", "driver", "driving"]),  # "license" is more often a program's
         presidio.UsItinRecognizer(),
         presidio.UsPassportRecognizer(),
         presidio.UsSsnRecognizer(),
@@ -94,14 +106,13 @@ def recognisers(regions: tuple[str, ...], floor: float) -> tuple[Recogniser, ...
 
 def _recogniser(engine: EntityRecognizer, floor: float) -> Recogniser:
     kind = engine.supported_entities[0]
-    for pattern in getattr(engine, "patterns", []):
-        pattern.compiled_with_flags = engine.global_regex_flags
-        pattern.compiled_regex = regex.compile(pattern.regex, flags=engine.global_regex_flags)
     words = "|".join(re.escape(word.lower().rstrip("#")) for word in engine.context)
     return Recogniser(kind, GATES[kind], rf"(?i)\b(?:{words})s?\b", _is_weak(engine, floor), engine)
 
 
 def _is_weak(engine: EntityRecognizer, floor: float) -> bool:
-    if not isinstance(engine, PatternRecognizer) or type(engine).validate_result is not PatternRecognizer.validate_result:
-        return False
-    return all(pattern.score < floor for pattern in engine.patterns)
+    if isinstance(engine, PatternRecognizer):
+        patterns: list[Pattern] = getattr(engine, "patterns")  # noqa: B009  (its type is not inferable)
+        unchecked = type(engine).validate_result is PatternRecognizer.validate_result
+        return unchecked and all(pattern.score < floor for pattern in patterns)
+    return isinstance(engine, presidio.PhoneRecognizer) and floor > engine.SCORE

@@ -1,0 +1,56 @@
+"""`muniment eval secrets`: credentials, as spans of any type, as characters, as documents, and false alarms on clean text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from muniment.core import secrets
+from muniment.errors import Corrupt
+from muniment.evaluate import spans
+from muniment.evaluate.metrics import Metrics, count, detection, under
+from muniment.evaluate.records import documents, records
+from muniment.evaluate.report import Options, Outcome, system, timed
+from muniment.evaluate.spans import Labelled
+
+_KEY = b"evaluation"  # hashes are not scored
+
+
+def score(data: Sequence[Path], options: Options) -> Outcome:
+    """Score the secrets detector on `{"id","text","spans":[…]}` or `{"id","text","label":"positive"/"negative"}`, or both mixed.
+
+    `all.*` are spans at IoU ≥ 0.5 and `chars.*` characters, both whatever the type, as every tool names secrets in its own way
+    (only documents with `spans`). `documents.*`: a document is found when any finding is in it. `clean.findings_per_mb`: findings
+    per MB of documents without a secret.
+    """
+    labelled = records(data, ("text",))
+    positive = [_positive(each) for each in labelled]
+    detector = secrets.detector(_KEY)
+    evidence, speed = timed(detector, documents(each["text"] for each in labelled))
+    predicted = spans.found(evidence, len(labelled), options.threshold)
+    hits = [bool(each) for each in predicted]
+    metrics = under("documents", detection([hit and due for hit, due in zip(hits, positive, strict=True)], hits, positive))
+    rows = [row for row, each in enumerate(labelled) if "spans" in each]
+    if rows:
+        told = [predicted[row] for row in rows]
+        due = [[Labelled(span["start"], span["end"], span["type"]) for span in labelled[row]["spans"]] for row in rows]
+        metrics |= under("all", spans.score(told, due, typed=False)) | under("chars", spans.characters(told, due))
+    clean = [row for row, due in enumerate(positive) if not due]
+    return Outcome(
+        metrics | _false_alarms([labelled[row]["text"] for row in clean], [predicted[row] for row in clean]) | speed,
+        [system(detector)],
+    )
+
+
+def _positive(record: dict[str, Any]) -> bool:
+    if "label" in record:
+        return str(record["label"]) == "positive"
+    if "spans" in record:
+        return bool(record["spans"])
+    raise Corrupt("A record has neither `spans` nor `label`.", "See `muniment eval --help`.")
+
+
+def _false_alarms(texts: Sequence[str], predicted: spans.Spans) -> Metrics:
+    size = sum(len(text.encode()) for text in texts) / 1e6
+    alarms = sum(len(each) for each in predicted)
+    rate = {"findings_per_mb": count(alarms / size)} if size else {}
+    return under("clean", {"documents": count(len(texts)), "mb": count(size), "findings": count(alarms)} | rate)
