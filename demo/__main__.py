@@ -39,7 +39,7 @@ def main() -> int:
             if given.keep:
                 service.stay()
     except MunimentError as error:
-        err.print(f"[bold red]{error.code}[/bold red] {error}", highlight=False)
+        err.print(f"[bold red]{error.code}[/bold red] {error}", highlight=False, soft_wrap=True)
         return 1
     return 0
 
@@ -84,12 +84,18 @@ def _where(root: str, service: Service) -> None:
     out.rule("Look further", align="left")
     examples = tables.query(root, "SELECT action, min(doc_id) AS doc_id FROM verdicts GROUP BY action ORDER BY action").to_pylist()
     for row in examples:
-        out.print(f"  muniment explain {row['doc_id']} --root {root}   [dim]# {row['action']}[/dim]", highlight=False)
-    out.print(f"  muniment review package-papers --root {root}", highlight=False)
-    out.print(f"  muniment erase --doc {examples[0]['doc_id']} --dry-run --root {root}", highlight=False)
-    out.print(f"  evidence packs and runs: {service.address}/runs   [dim](make demo KEEP=1 leaves this up)[/dim]", highlight=False)
+        out.print(
+            f"  muniment explain {row['doc_id']} --root {root}   [dim]# {row['action']}[/dim]", highlight=False, soft_wrap=True
+        )
+    out.print(f"  muniment review package-papers --root {root}", highlight=False, soft_wrap=True)
+    out.print(f"  muniment erase --doc {examples[0]['doc_id']} --dry-run --root {root}", highlight=False, soft_wrap=True)
+    out.print(
+        f"  evidence packs and runs: {service.address}/runs   [dim](make demo KEEP=1 leaves this up)[/dim]",
+        highlight=False,
+        soft_wrap=True,
+    )
     head = open_root(root).ledger.tail()
-    out.print(f"  the ledger has {head} entries: muniment audit verify --root {root}", highlight=False)
+    out.print(f"  the ledger has {head} entries: muniment audit verify --root {root}", highlight=False, soft_wrap=True)
 
 
 def _office(root: str) -> Path:

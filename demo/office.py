@@ -71,10 +71,11 @@ CONTRACT = [
 ]
 INVOICE = [
     (
-        f"Invoice 2025-0117 of Harrow Glassworks to Larkspur Instruments. Forty optical blanks of 80 mm at 112.00 each, together "
-        f"4,480.00. Please pay by transfer to the account {_IBAN} of Harrow Glassworks within thirty days. Questions about this "
+        "Invoice 2025-0117 of Harrow Glassworks to Larkspur Instruments. Forty optical blanks of 80 mm at 112.00 each, together "
+        "4,480.00. Please pay by transfer to the account of Harrow Glassworks within thirty days. Questions about this "
         "invoice are answered by Mary Okoro, mary.okoro@harrow.example.org, telephone +44 20 7946 0345."
-    )
+    ),
+    f"IBAN: {_IBAN}",
 ]
 HANDBOOK = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Calibrating the L3 spectrometer</title>
 <meta name="author" content="Calibration team"><script>window.tracking = "on"</script></head><body>

@@ -4,8 +4,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,7 +33,9 @@ class Service:
         os.environ.update(environment(root, "127.0.0.1", port))
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "muniment", "serve", "--root", root, "--port", str(port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self.log = Path(tempfile.mkdtemp(prefix="muniment-demo-")) / "service.log"
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         # Prefect takes seconds to import: meanwhile the server starts and sources are registered.
         self._warm = threading.Thread(target=_import_prefect)
         self._warm.start()
@@ -60,14 +64,14 @@ class Service:
             except Exception:  # noqa: BLE001 – whatever a client says to a server that is not up yet
                 time.sleep(0.5)
             time.sleep(0.5)
-        raise SourceUnavailable("The service did not start.", "Run `muniment serve` by hand to see why.")
+        raise SourceUnavailable("The service did not start.", f"See {self.log}.")
 
     def run(self, story: str, **parameters: Any) -> None:
         """Run a deployment as its form does, and wait for the end; raises `SourceUnavailable` when it fails."""
         from prefect.deployments import run_deployment
 
         run: Any = run_deployment(f"{story}/{DEPLOYED_AS}", parameters=parameters, timeout=_PATIENCE, poll_interval=0.5)
-        out.print(f"  [dim]{story}: {self.address}/runs/flow-run/{run.id}[/dim]", highlight=False)
+        out.print(f"  [dim]{story}: {self.address}/runs/flow-run/{run.id}[/dim]", highlight=False, soft_wrap=True)
         if not run.state or not run.state.is_completed():
             raise SourceUnavailable(
                 f"The run of {story} ended as {run.state and run.state.name}: {run.state and run.state.message}",

@@ -24,6 +24,14 @@ _KINDS: dict[str, pa.Schema] = {
 }  # fmt: skip
 
 
+_SINGULAR = {"captures": "capture", "judgements": "judgement", "snapshots": "snapshot", "indexes": "index"}
+
+
+def manifest_kind(folder: str) -> str:
+    """What a manifest in this folder is called."""
+    return _SINGULAR[folder.partition("/")[0]]
+
+
 def objects(root: Root) -> Iterator[str]:
     """Digests of all objects that are kept."""
     for key in root.objects.list("objects/"):

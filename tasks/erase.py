@@ -62,8 +62,7 @@ def survey(root: Root, request_id: str, selector: Selector) -> Plan:
     affected = {digest for digest, _, _ in found}
     touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if affected & set(copies.named(manifest))]
     places += [
-        Copy(place=folder.partition("/")[0].removesuffix("s"), name=manifest.id, rows=0, status="to supersede")
-        for folder, manifest in touched
+        Copy(place=copies.manifest_kind(folder), name=manifest.id, rows=0, status="to supersede") for folder, manifest in touched
     ]
     return Plan(
         request=request_id,

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pyarrow as pa
-from muniment.core.redaction import mask
 
 from muniment.core.identity import document_id
+from muniment.core.redaction import mask
 from muniment.errors import NotFound
 from muniment.schemas.capture import Judgement, ShardEvidence
 from muniment.schemas.document import DOCUMENT
@@ -177,7 +177,7 @@ def _copies(root: Root, doc_id: str) -> Section:
     naming: dict[str, list[str]] = {digest: [] for digest in held}
     for folder, manifest in copies.manifests(root):
         for digest in held & set(copies.named(manifest)):
-            naming[digest].append(f"{folder.partition('/')[0].removesuffix('s')} {manifest.id[:8]}")
+            naming[digest].append(f"{copies.manifest_kind(folder)} {manifest.id[:8]}")
     rows = tuple(
         (kind, digest[:12], str(count), ", ".join(naming[digest]) or "no manifest")
         for digest, kind, count in sorted(found, key=lambda each: each[1])

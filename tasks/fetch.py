@@ -33,6 +33,14 @@ class CaptureRef(Record):
     capture: str
 
 
+class Fetched(Record):
+    """The source's present capture, and how much was listed and read to know it. A capture that stands was not written anew."""
+
+    capture: Capture
+    listed: int
+    read: int
+
+
 class Batch(Record):
     """Entries read together: the unit of work of a capture, and of resuming one."""
 
@@ -55,7 +63,7 @@ def source_digest(source: Source) -> str:
 
 
 @step
-def fetch(uri: str, source_id: str, actor: str) -> Capture:
+def fetch(uri: str, source_id: str, actor: str) -> Fetched:
     """Read what is new or changed, keep what is not, and write the capture's manifest; raises `RegistryError`, `SourceUnavailable`."""
     root = open_root(uri)
     source = root.registry.approved(source_id)
@@ -72,7 +80,7 @@ def fetch(uri: str, source_id: str, actor: str) -> Capture:
     _record(root, capture, before, actor, changed)
     if changed:
         root.refs.move(f"captures/{source.id}", CaptureRef(capture=capture.id), tag)
-    return capture
+    return Fetched(capture=capture, listed=len(listed), read=capture.counts["read"] if changed else 0)
 
 
 def _assemble(root: Root, source: Source, label: str, listed: list[Entry], before: Capture | None, known: pa.Table) -> Capture:

@@ -1,5 +1,6 @@
 """Promotion checks: metrics of the next snapshot from Parquet, judged by a Great Expectations suite."""
 
+import logging
 import os
 import re
 from typing import Any
@@ -16,6 +17,7 @@ from muniment.store.root import Root
 from muniment.tasks.derive import frame
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when the library is imported
+logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it announces its temporary folders otherwise
 
 _EXTERNAL = re.compile(
     r"<link[^>]+https?:[^>]*>|<script[^>]+src=\"https?:[^>]*>\s*</script>|<img[^>]+https?:[^>]*>|<a[^>]+https?:[^>]*>.*?</a>",

@@ -5,15 +5,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from muniment.core import extraction, normal_form
 from muniment.core.extraction import extract
-from muniment.core.normal_form import VERSION, normalise
+from muniment.core.normal_form import normalise
 from muniment.errors import InvalidRecord
 from muniment.schemas.canonical import sha256
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.source import Source
 from muniment.store.connectors.item import Item
 
-NORMALISER = f"text@{VERSION}"
+NORMALISER = f"extraction@{extraction.VERSION}+text@{normal_form.VERSION}"
 _SHARD_ROWS, _SHARD_BYTES = 50_000, 64 << 20
 
 

@@ -1,8 +1,8 @@
 """Gather what a steward needs to decide about a judgement."""
 
 import polars as pl
-from muniment.core.redaction import mask
 
+from muniment.core.redaction import mask
 from muniment.errors import NotFound
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.document import DOCUMENT

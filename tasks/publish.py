@@ -10,7 +10,7 @@ from muniment.core import redaction
 from muniment.core.verdicts import matches
 from muniment.errors import NotApproved, RegistryError
 from muniment.policies.policy import FindingTest, Policy
-from muniment.schemas.canonical import digest
+from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.capture import Judgement, ShardEvidence
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
@@ -24,11 +24,14 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import Finished, frame
+from muniment.tasks.detectors import detector
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import JudgementRef
 from muniment.tasks.pool import spread
 from muniment.tasks.review import approval, latest
 from muniment.tasks.step import step
+
+_TEXTS = pa.schema([DOCUMENT.field("doc_id"), DOCUMENT.field("text")])
 
 
 class Job(Record):
@@ -99,9 +102,9 @@ def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
     verdicts = _admitted(frame(root.lake.read(job.evidence.verdicts, VERDICT)), job.decision, policy)
     documents = frame(root.lake.read(job.evidence.shard, DOCUMENT)).join(verdicts, on="doc_id", how="inner", maintain_order="left")
     redacted = _redacted(root, job, policy, documents)
-    return _governed(
-        documents.drop("text", "text_hash").join(redacted, on="doc_id", how="left", maintain_order="left"), job.source
-    ).to_arrow()
+    joined = documents.drop("text", "text_hash").join(redacted, on="doc_id", how="left", maintain_order="left")
+    governed = _governed(joined, job.source)
+    return governed.with_columns(_screened(root, job, policy, governed, name) for name in ("title", "native_key")).to_arrow()
 
 
 def _admitted(verdicts: pl.DataFrame, decision: Decision, policy: Policy) -> pl.DataFrame:
@@ -121,12 +124,26 @@ def _admitted(verdicts: pl.DataFrame, decision: Decision, policy: Policy) -> pl.
 def _redacted(root: Root, job: Job, policy: Policy, documents: pl.DataFrame) -> pl.DataFrame:
     """doc_id, text, redactions."""
     found = [job.evidence.evidence[name] for name in ("personal", "secrets") if name in job.evidence.evidence]
-    findings = frame(root.lake.read_all(found, FINDING))
-    tests = list(policy.redactions()) + (_held_for(policy) if job.decision is Decision.APPROVE_REDACTED else [])
-    chosen = findings.filter(pl.any_horizontal([pl.lit(False), *(matches(test) for test in tests)]))
     touched = documents.filter(pl.col("action") != "accept").select("doc_id")
-    chosen = chosen.join(touched, on="doc_id", how="semi", maintain_order="left")
-    return frame(redaction.redact(documents.select("doc_id", "text").to_arrow(), chosen.to_arrow().cast(FINDING)))
+    findings = frame(root.lake.read_all(found, FINDING)).join(touched, on="doc_id", how="semi", maintain_order="left")
+    return _without(documents.select("doc_id", "text"), findings, _tests(job.decision, policy))
+
+
+def _screened(root: Root, job: Job, policy: Policy, documents: pl.DataFrame, column: str) -> pl.Series:
+    """A short column that travels with the text (a title, a native key), searched and redacted here: detectors read texts only."""
+    texts = documents.select("doc_id", pl.col(column).fill_null("").alias("text"))
+    names = [name for name in ("personal", "secrets") if name in policy.detectors]
+    found = [FINDING.empty_table(), *(detector(root.uri, name).detect(texts.to_arrow().cast(_TEXTS)) for name in names)]
+    return _without(texts, frame(pa.concat_tables(found)), [*_tests(Decision.APPROVE_REDACTED, policy)])["text"].alias(column)
+
+
+def _without(texts: pl.DataFrame, findings: pl.DataFrame, tests: list[FindingTest]) -> pl.DataFrame:
+    chosen = findings.filter(pl.any_horizontal([pl.lit(False), *(matches(test) for test in tests)]))
+    return frame(redaction.redact(texts.to_arrow(), chosen.to_arrow().cast(FINDING)))
+
+
+def _tests(decision: Decision, policy: Policy) -> list[FindingTest]:
+    return list(policy.redactions()) + (_held_for(policy) if decision is Decision.APPROVE_REDACTED else [])
 
 
 def _held_for(policy: Policy) -> list[FindingTest]:
@@ -135,22 +152,18 @@ def _held_for(policy: Policy) -> list[FindingTest]:
 
 def _governed(documents: pl.DataFrame, source: Source) -> pl.DataFrame:
     """The columns that must travel with every document (PRV-2)."""
-    native = pl.col("native_key")
+    file = pl.col("native_key").str.split("/").list.last()
+    named = (
+        pl.when(pl.col("project").is_null()).then(file).otherwise(pl.concat_str("project", file, separator=": ", ignore_nulls=True))
+    )
     return documents.with_columns(
-        title=pl.col("title").fill_null(native.str.split("/").list.last()),
+        title=pl.col("title").fill_null(named),
         owner=pl.lit(source.owner),
         classification=pl.lit(str(source.classification)),
         tenant=pl.lit(source.tenant),
         acl=pl.col("acl").fill_null(pl.lit(list(source.acl), dtype=pl.List(pl.String))),
-        text_hash=pl.col("text").map_elements(lambda text: digest_of(text), return_dtype=pl.String),
+        text_hash=pl.col("text").map_elements(lambda text: sha256(text.encode()), return_dtype=pl.String),
     ).select(PROMOTED.names)
-
-
-def digest_of(text: str) -> str:
-    """SHA-256 of a text's UTF-8 bytes."""
-    from muniment.schemas.canonical import sha256
-
-    return sha256(text.encode())
 
 
 def _part(root: Root, judgement: Judgement, source: Source, review: Review) -> Part:

@@ -5,8 +5,6 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
-from muniment.store.encoders import encoder
-from muniment.store.vectors import VectorIndex
 
 from muniment.core.access import allowed
 from muniment.core.identity import keyed_hash
@@ -16,7 +14,9 @@ from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.principal import Principal
 from muniment.schemas.search import Answer, Hit
+from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
+from muniment.store.vectors import VectorIndex
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.principals import principal

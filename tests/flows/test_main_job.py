@@ -113,6 +113,16 @@ def test_what_is_promoted_is_redacted_and_carries_its_papers(uri: str, corpus: P
     assert (row["owner"], row["classification"], row["acl"], row["licence"]) == ("People team", "internal", ["staff"], "MIT")
 
 
+def test_a_title_and_a_file_name_are_redacted_too(uri: str, corpus: Path, register: Register) -> None:
+    write(corpus / "to jo.smith@initech.example.org.md", LICENCE + "# Ask jo.smith@initech.example.org\n\n" + "The archive is open on Mondays. " * 9)
+    register(corpus)
+    flows.capture("handbook", root=uri)
+    approve(uri)
+    flows.promote(root=uri)
+    assert len(promoted(uri)) == 3
+    assert "jo.smith" not in str(query(uri, "SELECT * FROM promoted").to_pylist())
+
+
 def test_an_approval_is_void_when_the_policy_changes(uri: str, corpus: Path, register: Register) -> None:
     register(corpus)
     flows.capture("handbook", root=uri)
