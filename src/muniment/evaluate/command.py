@@ -22,6 +22,7 @@ def evaluate(
     suite: Annotated[Path | None, typer.Option(help="Evaluation items (contamination).")] = None,
     truth: Annotated[Path | None, typer.Option(help="True pairs, clusters or hits (twins, contamination).")] = None,
     threshold: Annotated[float, typer.Option(help="Findings that score less are not counted.")] = 0.4,
+    encoder: Annotated[str, typer.Option(help="Encoder of dense retrieval (retrieval, acl).")] = "wordllama",
     ner: Annotated[bool, typer.Option("--ner", help="Add the named-entity model tier.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
@@ -29,7 +30,7 @@ def evaluate(
     if ner:
         raise typer.BadParameter("No named-entity model tier is built yet; leave --ner out.", param_hint="--ner")
     try:
-        report = run(task, data, Options(types=types, suite=suite, truth=truth, threshold=threshold))
+        report = run(task, data, Options(types=types, suite=suite, truth=truth, threshold=threshold, encoder=encoder))
         unmet = requirements_not_met(report, require or [])
     except (MunimentError, ValueError) as error:
         raise typer.BadParameter(str(error)) from None

@@ -29,6 +29,7 @@ class Options:
     suite: Path | None = None  # evaluation items
     truth: Path | None = None  # true pairs, clusters or hits
     threshold: float = 0.4  # findings that score less are not counted
+    encoder: str = "wordllama"  # of dense retrieval
 
 
 @dataclass(frozen=True)

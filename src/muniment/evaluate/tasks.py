@@ -27,6 +27,8 @@ TASKS: dict[str, Task] = {
     "licences": _task("licences"),
     "twins": _task("twins"),
     "contamination": _task("contamination"),
+    "retrieval": _task("retrieval"),
+    "acl": _task("acl"),
 }
 
 
