@@ -32,7 +32,8 @@ class Captured(Record):
 @Story
 def capture(source: Slug, root: str = "", actor: str = "schedule") -> Captured:
     """Ingest a registered source into quarantine and judge it. Green-lane captures that keep the policy's shares are approved."""
-    taken = fetch(root, source, actor)
+    fetched = fetch(root, source, actor)
+    taken = fetched.capture
     gathered = detect(root, taken)
     twins = compare(root, taken, gathered)
     judgement = judge(root, taken, gathered, twins, actor)
@@ -43,8 +44,8 @@ def capture(source: Slug, root: str = "", actor: str = "schedule") -> Captured:
         source=source,
         capture=taken.id,
         judgement=judgement.id,
-        listed=taken.counts["listed"],
-        read=taken.counts["read"],
+        listed=fetched.listed,
+        read=fetched.read,
         detected=gathered.detected,
         recalled=gathered.recalled,
         actions=judgement.actions,

@@ -17,7 +17,6 @@ from muniment.store.root import Root
 from muniment.tasks.derive import frame
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when the library is imported
-logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it announces its temporary folders otherwise
 
 _EXTERNAL = re.compile(
     r"<link[^>]+https?:[^>]*>|<script[^>]+src=\"https?:[^>]*>\s*</script>|<img[^>]+https?:[^>]*>|<a[^>]+https?:[^>]*>.*?</a>",
@@ -139,6 +138,7 @@ def _validate(measured: dict[str, float], allowed: dict[str, dict[str, float]]) 
     import pandas
     from great_expectations import expectations as gxe
 
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it announces its temporary folders otherwise
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     suite = gx.ExpectationSuite(

@@ -36,17 +36,17 @@ def gather_pack(uri: str, identifier: str) -> Pack:
         lane=str(source.lane),
         headline=f"{kept:,} of {total:,} documents would be promoted",
         sections=(
-            _source(source),
-            _changes(capture),
             _actions(judgement, total),
             _reasons(root, judgement),
+            _first(verdicts),
+            _changes(capture),
+            _source(source),
             _redactions(root, judgement),
             _share("Licences", "Concluded licence", verdicts["licence"].fill_null("unknown or conflicting")),
             _share("Languages", "Language", verdicts["language"].fill_null("undetermined")),
             _duplicates(root, judgement),
             _evaluation(root, judgement),
             _set_aside(capture),
-            _first(verdicts),
         ),
     )
 
