@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -27,14 +28,14 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a SeaweedFS S3 gateway; the AWS environment points at it for the session."""
-    binary = shutil.which("weed") or str(Path(os.sys.executable).parent / "weed")  # type: ignore[attr-defined]
+    binary = shutil.which("weed") or str(Path(sys.executable).parent / "weed")
     folder, port, master, volume, filer = tmp_path_factory.mktemp("seaweed"), *(free_port() for _ in range(4))
     access = '{"identities":[{"name":"test","credentials":[{"accessKey":"test","secretKey":"test"}],"actions":["Admin"]}]}'
     (folder / "s3.json").write_text(access)
     command = [
         binary, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}",
         "-s3", f"-s3.port={port}", f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0",
-        f"-master.port.grpc={free_port()}", f"-volume.port.grpc={free_port()}", f"-filer.port.grpc={free_port()}", f"-s3.port.grpc={free_port()}", "-volume.max=20",
+        f"-master.port.grpc={free_port()}", f"-volume.port.grpc={free_port()}", f"-filer.port.grpc={free_port()}", f"-s3.port.grpc={free_port()}", "-volume.max=200", "-master.volumeSizeLimitMB=64",
     ]  # fmt: skip
     process = subprocess.Popen(command, stdout=(folder / "log").open("wb"), stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
@@ -48,23 +49,20 @@ def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _wait(address)
         yield address
     finally:
-        process.terminate()
-        process.wait(20)
+        process.kill()  # it would wait for its open streams otherwise
+        process.wait()
 
 
 @pytest.fixture
 def bucket(seaweed: str) -> str:
-    """A fresh bucket."""
-    name = f"test-{uuid4().hex[:12]}"
-    for attempt in range(30):
-        try:
-            boto3.client("s3").create_bucket(Bucket=name)
-            break
-        except Exception:
-            if attempt == 29:
-                raise
-            time.sleep(1)
-    return name
+    """A bucket of its own."""
+    return _create_bucket()
+
+
+@pytest.fixture(scope="session")
+def shared_bucket(seaweed: str) -> str:
+    """One bucket for all tests that need only a prefix of their own: the server sets volumes aside for each bucket."""
+    return _create_bucket()
 
 
 @pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
@@ -74,7 +72,7 @@ def uri(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         return str(tmp_path / "root")
     monkeypatch.setenv("MUNIMENT_KEYRING", str(tmp_path / "keyring.json"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return f"s3://{request.getfixturevalue('bucket')}/some/prefix"
+    return f"s3://{request.getfixturevalue('shared_bucket')}/{uuid4().hex}/prefix"
 
 
 @pytest.fixture
@@ -94,3 +92,16 @@ def _wait(address: str) -> None:
         else:
             return
     raise RuntimeError("SeaweedFS did not start")
+
+
+def _create_bucket() -> str:
+    name = f"test-{uuid4().hex[:12]}"
+    for attempt in range(30):
+        try:
+            boto3.client("s3").create_bucket(Bucket=name)
+            break
+        except Exception:
+            if attempt == 29:
+                raise
+            time.sleep(1)
+    return name

@@ -1,9 +1,11 @@
 """The ledger as SQL: a DuckDB projection that can be deleted at any time and is rebuilt from the ledger."""
 
 import fcntl
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
@@ -39,16 +41,17 @@ class Lineage:
             found = database.execute("SELECT 1 FROM entries WHERE kind = ? AND key = ? LIMIT 1", [kind, key]).fetchone()
         return found is not None
 
-    def sql(self, query: str, views: Views | None = None, parameters: list[str] | None = None) -> pa.Table:
+    def sql(self, query: str, views: Views = MappingProxyType({}), parameters: list[str] | None = None) -> pa.Table:
         """Run one query over the projection and those `views` that it names (read only then); raises `QueryError`."""
         self.sync()
         with self._locked(fcntl.LOCK_SH), self._open(self._path, read_only=True) as database:
             try:
-                for name in database.get_table_names(query) & set(views or {}):
-                    database.register(name, (views or {})[name]())
+                # By their words: DuckDB's own way to ask for a query's tables fails on a `USING` over tables that are not there yet.
+                for name in {*views} & {*re.findall(r"\w+", query)}:
+                    database.register(name, views[name]())
                 return database.sql(query, params=parameters or []).to_arrow_table()
             except duckdb.Error as error:
-                tables = ", ".join(["entries", "links", "counts", "edges", *(views or {})])
+                tables = ", ".join(["entries", "links", "counts", "edges", *views])
                 raise QueryError(f"{error}.", f"Tables: {tables}. `muniment lineage sql --help` has examples.") from None
 
     def _advance(self, database: duckdb.DuckDBPyConnection) -> int:

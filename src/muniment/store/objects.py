@@ -27,7 +27,7 @@ class Objects(Protocol):
         """Replace a key that still has this tag (empty: that is absent); raises `StaleRef` otherwise."""
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Keys under a folder-like prefix (ending in `/`, or empty), in ascending order."""
+        """Keys under a folder-like prefix (ending in `/`, or empty). Within one folder they ascend; some servers list folders first."""
 
     def delete(self, key: str) -> None:
         """Remove a key with all its versions; nothing happens when it is absent."""
