@@ -43,7 +43,10 @@ def corpus(folder: Path, documents: int) -> None:
     size = documents // _FILES
     for number in range(_FILES):
         drawn = words[np.minimum(chance.zipf(1.3, size * 150), 20_000) - 1].reshape(size, 150)
-        texts = [" ".join(row[:90]) + f".\nContact u{index}@example.org for more. " + " ".join(row[90:]) + "." for index, row in enumerate(drawn)]
+        texts = [
+            " ".join(row[:90]) + f".\nContact u{index}@example.org for more. " + " ".join(row[90:]) + "."
+            for index, row in enumerate(drawn)
+        ]
         keys = [f"{number}-{index}" for index in range(size)]
         pl.DataFrame({"key": keys, "text": texts}).write_parquet(folder / f"part-{number:03d}.parquet", row_group_size=10_000)
 
@@ -64,7 +67,15 @@ def main() -> None:
     shutil.rmtree(given.root, ignore_errors=True)
     corpus(given.root / "input", given.documents)
     uri = str(given.root / "root")
-    source = {"id": "synthetic", "kind": "table", "location": str(given.root / "input"), "owner": "o", "steward": "s", "declared_licence": "CC0-1.0", "acl": ["all"]}
+    source = {
+        "id": "synthetic",
+        "kind": "table",
+        "location": str(given.root / "input"),
+        "owner": "o",
+        "steward": "s",
+        "declared_licence": "CC0-1.0",
+        "acl": ["all"],
+    }
     add_source(uri, Source.model_validate({**source, "columns": {"text": "text", "key": "key"}}), "bench")
     approve_source(uri, "synthetic", "bench")
     policies.put_in_force(open_root(uri), policy())
@@ -72,7 +83,9 @@ def main() -> None:
     print(f"second run with nothing changed: {first / second:,.0f} times faster ({first:.1f} s against {second:.2f} s)")
     own = psutil.Process()
     workers = [peak(each.pid) for each in own.children(recursive=True)]
-    print(f"peak memory: {peak(own.pid):.2f} GB in the main process, {max(workers, default=0):.2f} GB in the largest of {len(workers)} workers")
+    print(
+        f"peak memory: {peak(own.pid):.2f} GB in the main process, {max(workers, default=0):.2f} GB in the largest of {len(workers)} workers"
+    )
 
 
 def peak(pid: int) -> float:

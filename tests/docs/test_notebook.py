@@ -16,7 +16,9 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_lineage_notebook_runs_and_draws(uri: str, corpus: Path, register: Callable[..., Source], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lineage_notebook_runs_and_draws(
+    uri: str, corpus: Path, register: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
     register(corpus)
     flows.capture("handbook", root=uri)
     decide(uri, "handbook", Decision.APPROVE, "for the notebook", "dana")
@@ -24,7 +26,13 @@ def test_the_lineage_notebook_runs_and_draws(uri: str, corpus: Path, register: C
     monkeypatch.setenv("MUNIMENT_ROOT", uri)
     notebook = nbformat.read(NOTEBOOKS / "lineage.ipynb", as_version=4)
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
-    drawn = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs if "image/png" in output.get("data", {})]
+    drawn = [
+        output
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
     assert len(drawn) == 4
 
 

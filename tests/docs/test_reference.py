@@ -20,7 +20,7 @@ def test_the_reference_is_what_the_code_says() -> None:
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    lines = re.findall(r"^muniment (\w+)(?: (\w+))?", (TOP / "README.md").read_text(), re.M)
+    lines = re.findall(r"^muniment (\w+)(?: (\w+))?", (TOP / "README.md").read_text(), re.MULTILINE)
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for first, second in lines:
         assert first in commands, first
@@ -34,7 +34,9 @@ def test_every_link_in_the_documentation_leads_somewhere() -> None:
             assert (page.parent / target).exists(), (page, target)
 
 
-@pytest.mark.parametrize("command", ["", "source", "source add", "capture", "review", "search", "erase", "lineage sql", "policy try", "eval"])
+@pytest.mark.parametrize(
+    "command", ["", "source", "source add", "capture", "review", "search", "erase", "lineage sql", "policy try", "eval"]
+)
 def test_help_is_there_for_every_command(command: str) -> None:
     shown = CliRunner().invoke(app, [*command.split(), "--help"])
     assert shown.exit_code == 0 and "Usage" in shown.output

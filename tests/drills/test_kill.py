@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.stories import LICENCE, write
 
 from muniment import flows
 from muniment.errors import NotFound
@@ -17,7 +18,6 @@ from muniment.schemas.source import Source
 from muniment.store.root import Root
 from muniment.tasks import copies
 from muniment.tasks.corpus import index_of, shown
-from tests.stories import LICENCE, write
 
 KILLS = 200
 # One process a kill would spend its time importing: each child imports, forks as often as the drill asks, and reports each end.
@@ -74,7 +74,11 @@ def test_two_hundred_kills_lose_nothing(uri: str, corpus: Path, register: Callab
         while killed < KILLS:
             number += 1
             if number % 5 == 1:
-                write(corpus / f"page-{number % 40}.md", LICENCE + f"Page {number} is about ship number {number * 7919} and its crew of the year.\n" * 4, 1_700_000_000 + number)
+                write(
+                    corpus / f"page-{number % 40}.md",
+                    LICENCE + f"Page {number} is about ship number {number * 7919} and its crew of the year.\n" * 4,
+                    1_700_000_000 + number,
+                )
             killed += run(chance.uniform(0.01, longest)) == -signal.SIGKILL
             entries = _sound(uri, entries)
         assert run(0) == 0
@@ -106,4 +110,3 @@ def _sound(uri: str, before: list[bytes]) -> list[bytes]:
             return entries
         assert os.path.getsize(Path(uri) / index.file) > 0
     return entries
-

@@ -114,7 +114,10 @@ def test_what_is_promoted_is_redacted_and_carries_its_papers(uri: str, corpus: P
 
 
 def test_a_title_and_a_file_name_are_redacted_too(uri: str, corpus: Path, register: Register) -> None:
-    write(corpus / "to jo.smith@initech.example.org.md", LICENCE + "# Ask jo.smith@initech.example.org\n\n" + "The archive is open on Mondays. " * 9)
+    write(
+        corpus / "to jo.smith@initech.example.org.md",
+        LICENCE + "# Ask jo.smith@initech.example.org\n\n" + "The archive is open on Mondays. " * 9,
+    )
     register(corpus)
     flows.capture("handbook", root=uri)
     approve(uri)

@@ -15,7 +15,9 @@ def lines(documents: pa.Table) -> pl.DataFrame:
     `LONGEST` code points comes in pieces that end at white space where there is any, so a match across a cut is not seen.
     """
     text = pl.Series("line", pl.from_arrow(documents["text"]))
-    frame = pl.DataFrame({"row": pl.int_range(len(text), dtype=pl.UInt32, eager=True), "line": text.str.split("\n")}).explode("line")
+    frame = pl.DataFrame({"row": pl.int_range(len(text), dtype=pl.UInt32, eager=True), "line": text.str.split("\n")}).explode(
+        "line"
+    )
     frame = frame.with_columns(pl.col("line").str.len_chars().cast(pl.Int64).alias("length"))
     width = pl.col("length") + 1  # with its "\n"
     frame = frame.with_columns(

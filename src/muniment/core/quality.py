@@ -61,7 +61,11 @@ def _detect(documents: pa.Table) -> pa.Table:
     measured.insert_column(0, pl.Series("doc_id", pl.from_arrow(documents["doc_id"])))
     rows = measured.unpivot(index="doc_id", variable_name="name").sort("doc_id", "name")
     rows = rows.select(
-        "doc_id", pl.lit(f"quality@{VERSION}").alias("detector"), "name", pl.col("value").cast(pl.Float64), pl.lit(None, pl.String).alias("label")
+        "doc_id",
+        pl.lit(f"quality@{VERSION}").alias("detector"),
+        "name",
+        pl.col("value").cast(pl.Float64),
+        pl.lit(None, pl.String).alias("label"),
     )
     return rows.to_arrow().cast(SIGNAL)
 

@@ -23,14 +23,18 @@ def redact(documents: pa.Table, findings: pa.Table) -> pa.Table:
     their characters, so that no tail stays; its type is that of the surest, then of the widest. Raises `Corrupt` when a finding
     does not fit its text: then it is evidence about another text.
     """
-    found = pl.DataFrame(pl.from_arrow(findings.select(["doc_id", "type", "start", "end", "score"]))).filter(pl.col("end") > pl.col("start"))
+    found = pl.DataFrame(pl.from_arrow(findings.select(["doc_id", "type", "start", "end", "score"]))).filter(
+        pl.col("end") > pl.col("start")
+    )
     texts = pl.DataFrame(pl.from_arrow(documents.select(["doc_id", "text"])))
     cuts = _united(found).group_by("doc_id").agg("start", "end", "type")
     touched = texts.join(cuts, on="doc_id")
     spliced = pl.DataFrame(
         {
             "doc_id": touched["doc_id"],
-            "spliced": pl.Series([_spliced(*row) for row in touched.select("text", "start", "end", "type").iter_rows()], dtype=pl.String),
+            "spliced": pl.Series(
+                [_spliced(*row) for row in touched.select("text", "start", "end", "type").iter_rows()], dtype=pl.String
+            ),
             "redactions": touched["start"].list.len().cast(pl.Int32),
         }
     )

@@ -39,7 +39,9 @@ RULES: tuple[Rule, ...] = (
     Rule("SECRET_GITLAB_TOKEN", ("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-"), r"\bgl(?:pat|dt|rt|ptt|cbt)-[\w-]{20,60}" + _END),
     Rule("SECRET_SLACK_TOKEN", ("xox",), r"\bxox[abeoprs]-[A-Za-z0-9-]{10,250}" + _END),
     Rule("SECRET_SLACK_TOKEN", ("hooks.slack.com",), r"hooks\.slack\.com/services/(?P<secret>T\w{6,12}/B\w{6,12}/\w{20,30})"),
-    Rule("SECRET_STRIPE_KEY", ("sk_live_", "rk_live_", "sk_test_", "rk_test_"), r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,250}" + _END),
+    Rule(
+        "SECRET_STRIPE_KEY", ("sk_live_", "rk_live_", "sk_test_", "rk_test_"), r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,250}" + _END
+    ),
     Rule("SECRET_GOOGLE_KEY", ("aiza",), r"\bAIza[\w-]{35}" + _END, entropy=3.0),
     Rule("SECRET_GOOGLE_KEY", ("gocspx-", "ya29."), r"\b(?:GOCSPX-[\w-]{28}|ya29\.[\w-]{30,400})" + _END),
     Rule("SECRET_OPENAI_KEY", ("t3blbkfj",), r"\bsk-[\w-]{20,120}T3BlbkFJ[\w-]{20,120}" + _END),

@@ -23,7 +23,9 @@ _PLACEHOLDER = re.compile(
     r"(?i)example|placeholder|change[-_]?me|dummy|redacted|your[-_]?\w|my[-_]?(?:secret|token|password|api)|"
     r"\*{3}|x{4}|\.{3}|1234567|abcdef|(.)\1{5}|^\W*(?:password|secret|token)\W*$"
 )
-_REFERENCE = re.compile(r"^[$%@{<\[(]|\$\{|\{\{|\w\(|^(?:[a-z_]+\.)+[a-zA-Z_]+$|^(?:os|env|process|self|this|config|settings)\.|^/[\w/.-]+$")
+_REFERENCE = re.compile(
+    r"^[$%@{<\[(]|\$\{|\{\{|\w\(|^(?:[a-z_]+\.)+[a-zA-Z_]+$|^(?:os|env|process|self|this|config|settings)\.|^/[\w/.-]+$"
+)
 
 
 def detector(key: bytes, rules: Sequence[Rule] = RULES) -> Detector:

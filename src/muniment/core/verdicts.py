@@ -112,7 +112,8 @@ def _licence_hits(rules: list[Rule], rights: pa.Table) -> pl.DataFrame:
     # Tags speak about a licence that is known: the unknown and the conflicting have rules of their own.
     known, common = pl.col("licence").is_not_null(), pl.col("tags").list.set_intersection
     flags = {
-        code: pl.col("status").is_in(list(test.status)) | (known & (common(list(test.tags)).list.len() > 0) if test.tags else pl.lit(False))
+        code: pl.col("status").is_in(list(test.status))
+        | (known & (common(list(test.tags)).list.len() > 0) if test.tags else pl.lit(False))
         for code, test in tests.items()
     }
     return frame.select("doc_id", "licence", "tags", **flags)
