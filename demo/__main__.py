@@ -13,12 +13,12 @@ from muniment.cli.retrieval import show_answer
 from muniment.cli.screen import err, out, show_table
 from muniment.errors import MunimentError
 from muniment.store.root import open_root
-from muniment.tasks import tables
+from muniment.tasks import policies, tables
 from muniment.tasks.search import search
 
 _HERE = Path(__file__).parent
 QUESTIONS = (
-    ("noor", "how do I run a coroutine with a timeout"),
+    ("noor", "wait for an asyncio coroutine with a timeout"),
     ("dana", "who pays for travel to a customer"),
     ("noor", "who pays for travel to a customer"),
 )
@@ -45,18 +45,18 @@ def main() -> int:
 
 
 def _run(root: str, service: Service) -> None:
-    with _part("Register: three sources that every installation has, and a folder of office files"):
+    with _part("Register sources that every installation has, and office files"):
         folder = _office(root)
         desk.register(root, sorted((_HERE / "sources").glob("*.toml")), folder, _HERE / "principals.toml")
-    with _part("Night: capture, detect, judge; the green lane is promoted, the rest waits for a steward"):
+    with _part("Night: capture, detect, judge; the green lane goes on, the rest waits"):
         service.ready()
         service.run("nightly")
         _verdicts(root)
-    with _part("Morning: the steward reads the evidence and decides, through the form's API"):
+    with _part("Morning: the steward decides, through the form's API"):
         for source, decision, reason in desk.DECISIONS:
             if desk.undecided(root, source):
                 service.run("review", judgement=source, decision=decision, reason=reason, actor="dana", promote_to="")
-                out.print(f"  dana: [bold]{decision}[/bold] {source} — {reason}")
+                out.print(f"  dana: [bold]{decision}[/bold] {source} — {reason}", soft_wrap=True)
         service.run("promote", actor="dana")
         service.run("index")
     with _part("Answers: the same question, two people"):
@@ -71,13 +71,14 @@ def _verdicts(root: str) -> None:
     show_table(
         "Verdicts", ("Source", "Action", "Documents"), [tuple(row.values()) for row in tables.query(root, query).to_pylist()]
     )
-    query = """SELECT reason, first(action) AS action, count(*) AS documents, min(doc_id) AS example
-               FROM (SELECT unnest(reasons) AS reason, action, doc_id FROM verdicts) GROUP BY reason ORDER BY documents DESC LIMIT 12"""
-    show_table(
-        "Why",
-        ("Reason", "Action", "Documents", "An example"),
-        [tuple(row.values()) for row in tables.query(root, query).to_pylist()],
-    )
+    query = """SELECT reason, count(*) AS documents, min(doc_id) AS example
+               FROM (SELECT unnest(reasons) AS reason, doc_id FROM verdicts) GROUP BY reason ORDER BY documents DESC"""
+    rules = policies.current(open_root(root)).by_code()
+    rows = [
+        (row["reason"], str(rules[row["reason"]].action), row["documents"], row["example"])
+        for row in tables.query(root, query).to_pylist()
+    ]
+    show_table("Why", ("Reason", "Its action", "Documents", "An example"), rows)
 
 
 def _where(root: str, service: Service) -> None:

@@ -9,6 +9,7 @@ from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.evidence import SIGNATURE, TWIN
+from muniment.schemas.snapshot import Part
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
@@ -22,28 +23,30 @@ _STANDING = 1000  # what is in the corpus stays in it: a newcomer is the duplica
 
 
 class Side(Record):
-    """Documents that take part: a shard, the signatures of its documents, and the rank of their source."""
+    """Documents that take part: a shard, the signatures of its documents, the rank of their source, and what of it is promoted."""
 
     shard: Stored
     signatures: Stored
     authority: int
-    promoted: tuple[Stored, ...] = ()  # only documents that these objects hold; empty: all
+    promoted: tuple[Stored, ...]
+    own: bool  # of the capture that is compared; of other sources only promoted documents take part
 
 
 @step
 def compare(uri: str, capture: Capture, gathered: Gathered) -> Stored | None:
     """Duplicates of this capture's documents as one object of `TWIN`; None when the policy runs no such detector."""
     root = open_root(uri)
+    parts = {part.source: part for part in parts_of(root, shown(root, "production"))}
+    standing = parts.pop(capture.source).shards if capture.source in parts else ()
+    authority = root.registry.get(capture.source).authority
     own = [
-        Side(
-            shard=shard, signatures=gathered.evidence[shard.digest][DETECTOR], authority=root.registry.get(capture.source).authority
-        )
+        Side(shard=shard, signatures=gathered.evidence[shard.digest][DETECTOR], authority=authority, promoted=standing, own=True)
         for shard in capture.shards
         if DETECTOR in gathered.evidence[shard.digest]
     ]
     if not own:
         return None
-    sides = own + _corpus(root, capture.source)
+    sides = own + [side for part in parts.values() for side in _sides(root, part)]
     key = digest([[side.model_dump(mode="json") for side in sides], twins.detector().digest])
     if (recalled := root.work.recall("compare", key, Finished)) and root.lake.exists(recalled.output):
         return recalled.output
@@ -52,18 +55,15 @@ def compare(uri: str, capture: Capture, gathered: Gathered) -> Stored | None:
     return stored
 
 
-def _corpus(root: Root, source: str) -> list[Side]:
-    """What production holds from other sources, with the signatures that its captures were judged with."""
-    sides = []
-    for part in parts_of(root, shown(root, "production")):
-        if part.source == source:
-            continue
-        judgement = root.manifests.get("judgements", part.judgement, Judgement)
-        authority = _STANDING + root.registry.get(part.source).authority
-        for each in judgement.shards:
-            if DETECTOR in each.evidence:
-                sides.append(Side(shard=each.shard, signatures=each.evidence[DETECTOR], authority=authority, promoted=part.shards))
-    return sides
+def _sides(root: Root, part: Part) -> list[Side]:
+    """What production holds of another source, with the signatures that its capture was judged with."""
+    judgement = root.manifests.get("judgements", part.judgement, Judgement)
+    authority = root.registry.get(part.source).authority
+    return [
+        Side(shard=each.shard, signatures=each.evidence[DETECTOR], authority=authority, promoted=part.shards, own=False)
+        for each in judgement.shards
+        if DETECTOR in each.evidence
+    ]
 
 
 def _twins(root: Root, own: list[Side], sides: list[Side]) -> pa.Table:
@@ -76,12 +76,13 @@ def _twins(root: Root, own: list[Side], sides: list[Side]) -> pa.Table:
     return found.filter(pa.compute.is_in(found["doc_id"], value_set=ours)).sort_by("doc_id")
 
 
+def _promoted(root: Root, side: Side) -> pa.Array:
+    return root.lake.read_all(side.promoted, PROMOTED, ["doc_id"])["doc_id"].combine_chunks()
+
+
 def _signatures(root: Root, side: Side) -> pa.Table:
     table = root.lake.read(side.signatures, SIGNATURE)
-    if not side.promoted:
-        return table
-    kept = root.lake.read_all(side.promoted, PROMOTED, ["doc_id"])["doc_id"].combine_chunks()
-    return table.filter(pa.compute.is_in(table["doc_id"], value_set=kept))
+    return table if side.own else table.filter(pa.compute.is_in(table["doc_id"], value_set=_promoted(root, side)))
 
 
 def _texts(root: Root, sides: list[Side], doc_ids: pa.Array) -> pa.Table:
@@ -97,12 +98,15 @@ def _texts(root: Root, sides: list[Side], doc_ids: pa.Array) -> pa.Table:
 
 def _preferences(root: Root, sides: list[Side], doc_ids: pa.Array) -> pa.Table:
     """doc_id, authority, modified, length: what the choice of a canonical document rests on."""
-    frames = [
-        frame(root.lake.read(side.shard, DOCUMENT, ["doc_id", "modified", "byte_size"])).with_columns(
-            pl.lit(side.authority).alias("authority")
+    wanted = pl.Series(doc_ids.to_pylist(), dtype=pl.String).implode()
+    frames = []
+    for side in sides:
+        promoted = pl.Series(_promoted(root, side).to_pylist(), dtype=pl.String).implode()
+        documents = frame(root.lake.read(side.shard, DOCUMENT, ["doc_id", "modified", "byte_size"])).filter(
+            pl.col("doc_id").is_in(wanted)
         )
-        for side in sides
-    ]
-    ids = pl.Series(doc_ids.to_pylist(), dtype=pl.String)
-    table = pl.concat(frames).filter(pl.col("doc_id").is_in(ids.implode())).unique("doc_id", keep="first", maintain_order=True)
+        frames.append(
+            documents.with_columns(authority=side.authority + pl.col("doc_id").is_in(promoted).cast(pl.Int64) * _STANDING)
+        )
+    table = pl.concat(frames).unique("doc_id", keep="first", maintain_order=True)
     return table.select("doc_id", "authority", "modified", pl.col("byte_size").alias("length")).to_arrow()

@@ -316,3 +316,14 @@ def test_an_audit_finds_a_changed_object(uri: str, corpus: Path, register: Regis
     path = Path(uri) / shard.key
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     assert any(shard.digest in problem for problem in verify_root(uri, "auditor").problems)
+
+
+def test_what_is_in_the_corpus_stays_and_the_newcomer_is_the_duplicate(uri: str, corpus: Path, register: Register, tmp_path: Path) -> None:
+    register(corpus)
+    flows.capture("handbook", root=uri)
+    approve(uri)
+    flows.promote(root=uri)
+    write(tmp_path / "other" / "same.md", (corpus / "travel.md").read_text())
+    register(tmp_path / "other", identifier="other", authority=100)
+    assert flows.capture("other", root=uri).reasons == {"DUPLICATE_EXACT": 1}
+    assert flows.capture("handbook", root=uri).actions["accept"] == 1
