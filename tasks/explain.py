@@ -20,6 +20,8 @@ from muniment.tasks.detectors import SCHEMAS
 from muniment.tasks.judge import JudgementRef
 from muniment.tasks.review import latest
 
+_ROWS = 24  # of one kind of evidence that are shown
+
 
 class Story(Record):
     """Sections for people; `action` and `reasons` for machines."""
@@ -129,7 +131,7 @@ def _evidence(root: Root, shard: ShardEvidence, document: dict[str, Any]) -> lis
                 *(_said(row[column]) for column in columns),
                 *((f"`{mask(document['text'][row['start'] : row['end']])}`",) if masked else ()),
             )
-            for row in rows[:12]
+            for row in rows[:_ROWS]
         )
         note = f"{len(rows)} rows, the first {len(table)}:" if len(rows) > len(table) else ("" if rows else "Nothing found.")
         sections.append(

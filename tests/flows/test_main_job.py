@@ -318,7 +318,9 @@ def test_an_audit_finds_a_changed_object(uri: str, corpus: Path, register: Regis
     assert any(shard.digest in problem for problem in verify_root(uri, "auditor").problems)
 
 
-def test_what_is_in_the_corpus_stays_and_the_newcomer_is_the_duplicate(uri: str, corpus: Path, register: Register, tmp_path: Path) -> None:
+def test_what_is_in_the_corpus_stays_and_the_newcomer_is_the_duplicate(
+    uri: str, corpus: Path, register: Register, tmp_path: Path
+) -> None:
     register(corpus)
     flows.capture("handbook", root=uri)
     approve(uri)

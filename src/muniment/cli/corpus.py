@@ -8,6 +8,7 @@ from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_sections, show_table
 from muniment.flows.capture import Captured
 from muniment.schemas.review import Decision
+from muniment.tasks.history import Kept
 from muniment.tasks.history import diff as difference
 from muniment.tasks.history import snapshots as kept_snapshots
 from muniment.tasks.pack import gather_pack
@@ -116,22 +117,21 @@ def snapshots(root: Root = "", as_json: Json = False) -> None:
         return show_json(kept)
     rows = [
         (
-            each.id,
-            each.revision,
+            f"{each.id}{f' (revision {each.revision})' * bool(each.revision)}",
             each.documents,
-            ", ".join(each.sources),
-            f"{each.promoted:%Y-%m-%d %H:%M}" if each.promoted else "",
             ", ".join(each.refs),
-            each.index,
+            _when(each),
+            ", ".join(each.sources),
         )
         for each in kept
     ]
     show_table(
-        "Snapshots",
-        ("Id", "Revision", "Documents", "Sources", "Promoted", "Shown by", "Index"),
-        rows,
-        "" if rows else "None yet: `muniment promote`.",
+        "Snapshots", ("Id", "Documents", "Shown by", "Promoted", "Sources"), rows, "" if rows else "None yet: `muniment promote`."
     )
+
+
+def _when(kept: Kept) -> str:
+    return f"{kept.promoted:%Y-%m-%d %H:%M}" if kept.promoted else ""
 
 
 def diff(

@@ -46,15 +46,17 @@ def show_json(value: BaseModel | Sequence[BaseModel] | dict[str, Any]) -> None:
 
 def show_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: str = "") -> None:
     """Print a table with a title; numbers stand to the right."""
-    table = Table(
-        title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns)
-    )
+    if title:
+        out.print(f"[bold]{title}[/bold]", soft_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_header=any(columns), show_edge=False)
     for number, column in enumerate(columns):
         right = bool(rows) and all(_numeric(row[number]) for row in rows)
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+        table.add_column(column, justify="right" if right else "left", overflow="fold", no_wrap=number == 0 and len(columns) > 2)
     for row in rows:
         table.add_row(*(_cell(each) for each in row))
-    out.print(table)
+    if rows:
+        out.print(table)
+        out.print()
     if note:
         out.print(f"[dim]{note}[/dim]")
 

@@ -9,8 +9,10 @@ from muniment.schemas.canonical import sha256
 def environment(root: str, host: str, port: int) -> dict[str, str]:
     """Environment of server, worker and flow runs. What the operator has set already wins, but for telemetry: that stays off."""
     address = f"http://{host}:{port}"
+    home = _home(root)
+    home.mkdir(parents=True, exist_ok=True)  # Prefect makes the last folder of it only
     chosen = {
-        "PREFECT_HOME": str(_home(root)),
+        "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"{address}/api",
         "PREFECT_UI_URL": address,
         "PREFECT_SERVER_UI_API_URL": f"{address}/api",

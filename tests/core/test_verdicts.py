@@ -1,0 +1,177 @@
+"""Judging, against a reading of the policy that a person could do by hand."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from muniment.core.verdicts import MISSING, judge
+from muniment.policies.policy import Policy, default, parse
+from muniment.schemas.evidence import EVAL_HIT, FINDING, SIGNAL, TWIN
+from muniment.schemas.source import Source
+from muniment.schemas.verdict import SEVERITY, Action
+
+POLICY = parse(default())
+SOURCE = Source.model_validate({"id": "s", "kind": "folder", "location": "/x", "owner": "o", "steward": "d", "language": "en"})
+RIGHTS = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string()), ("tags", pa.list_(pa.string()))])
+IDS = [f"{number:032x}" for number in range(4)]
+
+doc = st.sampled_from(IDS)
+score = st.sampled_from([0.0, 0.3, 0.4, 0.5, 0.6, 1.0])
+findings = st.lists(
+    st.tuples(doc, st.sampled_from(["EMAIL_ADDRESS", "SECRET_AWS_KEY", "IBAN_CODE", "US_SSN", "URL"]), score), max_size=80
+)
+signals = st.lists(
+    st.tuples(
+        doc, st.sampled_from(["words", "duplicate_line_ratio", "replacement_ratio"]), st.sampled_from([0.0, 0.01, 0.7, 19.0, 20.0])
+    ),
+    max_size=12,
+)
+languages = st.dictionaries(doc, st.tuples(st.sampled_from(["en", "de"]), score))
+twins = st.dictionaries(doc, st.tuples(st.sampled_from(["exact", "near"]), st.sampled_from([0.5, 0.8, 1.0])))
+rights = st.fixed_dictionaries(
+    {
+        name: st.sampled_from(
+            [
+                ("known", "MIT", ["COMMERCIAL_OK"]),
+                ("known", "X", ["UNKNOWN"]),
+                ("unknown", None, ["UNKNOWN"]),
+                ("conflict", None, ["UNKNOWN"]),
+                ("inherited", "N", ["NONCOMMERCIAL"]),
+            ]
+        )
+        for name in IDS
+    }
+)
+
+
+def tables(found: Any, measured: Any, spoken: Any, same: Any) -> dict[str, pa.Table]:
+    base = {"detector": "d@1"}
+    rows = [
+        {**base, "doc_id": name, "type": kind, "start": 0, "end": 1, "score": value, "keyed_hash": ""}
+        for name, kind, value in found
+    ]
+    values = [{**base, "doc_id": name, "name": kind, "value": value} for name, kind, value in measured]
+    values += [
+        {**base, "doc_id": name, "name": "language", "value": value, "label": label} for name, (label, value) in spoken.items()
+    ]
+    pairs = [
+        {
+            **base,
+            "doc_id": name,
+            "canonical_id": "c",
+            "kind": kind,
+            "jaccard": value,
+            "estimate": value,
+            "cluster": "c",
+            "preferred": "",
+        }
+        for name, (kind, value) in same.items()
+    ]
+    return {
+        "findings": pa.Table.from_pylist(rows, FINDING),
+        "signals": pa.Table.from_pylist(values, SIGNAL),
+        "twins": pa.Table.from_pylist(pairs, TWIN),
+        "hits": EVAL_HIT.empty_table(),
+    }
+
+
+def documents() -> pa.Table:
+    return pa.table({"doc_id": IDS, "media_type": ["text/plain"] * len(IDS)})
+
+
+def papers(given_rights: Any) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {"doc_id": name, "licence": licence, "status": status, "tags": tags}
+            for name, (status, licence, tags) in given_rights.items()
+        ],
+        RIGHTS,
+    )
+
+
+def by_hand(name: str, found: Any, measured: Any, spoken: Any, same: Any, given_rights: Any) -> set[str]:
+    """Codes that hit one document, read off the default policy."""
+    status, licence, tags = given_rights[name]
+    scores = {
+        kind: [value for doc, each, value in found if doc == name and each == kind]
+        for kind in ("EMAIL_ADDRESS", "SECRET_AWS_KEY", "IBAN_CODE", "US_SSN")
+    }
+    of = {
+        kind: [value for doc, each, value in measured if doc == name and each == kind]
+        for kind in ("words", "duplicate_line_ratio", "replacement_ratio")
+    }
+    least = 0.4 - 1e-9
+    hits = {
+        "SECRET_FOUND": any(value >= 0.5 for value in scores["SECRET_AWS_KEY"]),
+        "FINANCIAL_ID": any(value >= 0.6 - 1e-6 for value in scores["IBAN_CODE"]),
+        "NATIONAL_ID": any(value >= 0.6 - 1e-6 for value in scores["US_SSN"]),
+        "PERSONAL_CONTACT": any(value >= least for value in scores["EMAIL_ADDRESS"]),
+        "PERSONAL_DENSE": sum(value >= least for value in scores["EMAIL_ADDRESS"]) >= 60,
+        "LICENCE_UNKNOWN": status == "unknown",
+        "LICENCE_CONFLICT": status == "conflict",
+        "LICENCE_UNMAPPED": licence is not None and "UNKNOWN" in tags,
+        "LICENCE_LIMITS_USE": "NONCOMMERCIAL" in tags,
+        "DUPLICATE_EXACT": same.get(name, ("", 0))[0] == "exact",
+        "DUPLICATE_NEAR": same.get(name, ("", 0))[0] == "near" and same[name][1] >= 0.8 - 1e-6,
+        "TOO_SHORT": any(value < 20 for value in of["words"]),
+        "REPETITIVE": any(value > 0.6 for value in of["duplicate_line_ratio"]),
+        "GARBLED": any(value > 0.005 for value in of["replacement_ratio"]),
+        "LANGUAGE_UNEXPECTED": name in spoken and spoken[name][0] != "en" and spoken[name][1] >= 0.6 - 1e-6,
+    }
+    return {code for code, hit in hits.items() if hit}
+
+
+@settings(max_examples=120, deadline=None)
+@given(findings, signals, languages, twins, rights)
+def test_every_document_gets_the_codes_that_a_person_would_give(
+    found: Any, measured: Any, spoken: Any, same: Any, given_rights: Any
+) -> None:
+    rows = judge(documents(), tables(found, measured, spoken, same), papers(given_rights), SOURCE, POLICY).to_pylist()
+    assert [row["doc_id"] for row in rows] == IDS
+    rules = POLICY.by_code()
+    for row in rows:
+        codes = by_hand(row["doc_id"], found, measured, spoken, same, given_rights)
+        assert set(row["reasons"]) == codes
+        strictest = max((rules[code].action for code in codes), key=SEVERITY.__getitem__, default=Action.ACCEPT)
+        assert row["action"] == strictest
+
+
+def empty() -> dict[str, pa.Table]:
+    return tables([], [], {}, {})
+
+
+def known() -> pa.Table:
+    return papers(dict.fromkeys(IDS, ("known", "MIT", ["COMMERCIAL_OK"])))
+
+
+def test_missing_evidence_holds_every_document() -> None:
+    rows = judge(documents(), empty(), known(), SOURCE, POLICY, missing=True).to_pylist()
+    assert all(row["action"] == "hold" and row["reasons"] == [MISSING] for row in rows)
+
+
+def test_no_documents_give_no_verdicts() -> None:
+    assert judge(documents().slice(0, 0), empty(), known().slice(0, 0), SOURCE, POLICY).num_rows == 0
+
+
+def test_a_guidance_rule_is_reported_and_changes_nothing() -> None:
+    guided = POLICY.model_copy(update={"rule": tuple(rule.model_copy(update={"enforced": False}) for rule in POLICY.rule)})
+    rows = judge(documents(), tables([(IDS[0], "US_SSN", 1.0)], [], {}, {}), known(), SOURCE, guided).to_pylist()
+    assert (rows[0]["action"], rows[0]["reasons"]) == ("accept", ["NATIONAL_ID"])
+
+
+@pytest.mark.parametrize(
+    ("only", "hit"),
+    [
+        ({"sources": ["other"]}, False),
+        ({"sources": ["s"]}, True),
+        ({"media_types": ["text/html"]}, False),
+        ({"lanes": ["standard"]}, True),
+    ],
+)
+def test_a_rule_applies_only_in_its_scope(only: dict[str, list[str]], hit: bool) -> None:
+    rule = {"code": "ALWAYS_HELD", "action": "hold", "why": "a rule for this test", "always": True, "only": only}
+    policy = Policy.model_validate({**POLICY.model_dump(), "rule": [rule]})
+    assert all((row["action"] == "hold") == hit for row in judge(documents(), empty(), known(), SOURCE, policy).to_pylist())
