@@ -93,8 +93,9 @@ def test_a_context_word_makes_a_match_surer() -> None:
 
 
 def test_a_context_word_in_another_document_does_not_count() -> None:
-    rows = DETECTOR.detect(table("my bank account", "12345678901")).to_pylist()
+    rows = DETECTOR.detect(table("my bank account", "99999999")).to_pylist()
     assert rows == []
+    assert set(found("my bank account\n99999999")) == {"US_BANK_NUMBER"}
 
 
 def test_the_host_in_an_address_is_not_a_finding_of_its_own() -> None:

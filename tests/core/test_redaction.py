@@ -18,7 +18,9 @@ SPANS = st.lists(
 
 
 def documents(texts: list[str]) -> pa.Table:
-    return pa.table({"doc_id": [f"d{n}" for n in range(len(texts))], "text": pa.array(texts, pa.large_string())})
+    return pa.table(
+        {"doc_id": pa.array([f"d{n}" for n in range(len(texts))], pa.string()), "text": pa.array(texts, pa.large_string())}
+    )
 
 
 def evidence(*spans: tuple[str, int, int, str, float]) -> pa.Table:
