@@ -8,6 +8,9 @@ from muniment.evaluate.metrics import Metrics, detection, share, under
 from muniment.evaluate.records import documents, records
 from muniment.evaluate.report import Options, Outcome, system, timed
 
+# ISO 639-1 has a code for Norwegian and codes for its two written forms: data and models mix them.
+_FORMS = {"nb": "no", "nn": "no"}
+
 
 def score(data: Sequence[Path], options: Options) -> Outcome:
     """Score the language detector on `{"id","text","lang"}`: `all.accuracy`, `lang.L.accuracy` and `lang.L.precision`, `.recall`, …
@@ -17,8 +20,8 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     labelled = records(data, ("text", "lang"))
     detector = language.detector()
     evidence, speed = timed(detector, documents(each["text"] for each in labelled))
-    told = evidence["label"].to_pylist()
-    due = [str(each["lang"]).replace("_", "-").split("-")[0].lower() for each in labelled]
+    told = [_FORMS.get(code, code) for code in evidence["label"].to_pylist()]
+    due = [_code(str(each["lang"])) for each in labelled]
     hits = [one == other for one, other in zip(told, due, strict=True)]
     metrics: Metrics = {"all.accuracy": share(hits)}
     for code in sorted(set(due)):
@@ -27,3 +30,8 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
         right = [one and other for one, other in zip(predicted, expected, strict=True)]
         metrics |= under(f"lang.{code}", {"accuracy": share([hits[row] for row in rows]), **detection(right, predicted, expected)})
     return Outcome(metrics | speed, [system(detector)])
+
+
+def _code(tag: str) -> str:
+    code = tag.replace("_", "-").split("-")[0].lower()
+    return _FORMS.get(code, code)
