@@ -65,6 +65,8 @@ def found(text: str) -> dict[str, tuple[str, float]]:
         ("Tel.: 030 23125 148", "PHONE_NUMBER", "030 23125 148"),
         ("pay GB82 WEST 1234 5698 7654 32 now", "IBAN_CODE", "GB82 WEST 1234 5698 7654 32"),
         ("from 81.2.69.142 at", "IP_ADDRESS", "81.2.69.142"),
+        ("from 2a00:1450:4001:81b::200e at", "IP_ADDRESS", "2a00:1450:4001:81b::200e"),
+        ("from ::ffff:81.2.69.142 at", "IP_ADDRESS", "::ffff:81.2.69.142"),
         ("SSN 078-05-1121", "US_SSN", "078-05-1121"),
         ("driver's license\nD1234567", "US_DRIVER_LICENSE", "D1234567"),
     ],
@@ -81,6 +83,7 @@ def test_a_value_is_found_with_its_place(text: str, kind: str, value: str) -> No
         "this software license D1234567",
         "median 116.8684959412 ms",
         "listening on 127.0.0.1 and ::1",
+        "every second one, a[1::2] and add::flow",
         "id e7e0b748-9194-4d71-9343-cd65218848f",
     ],
 )

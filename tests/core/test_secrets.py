@@ -66,6 +66,7 @@ def test_a_private_key_is_one_finding_over_all_its_lines() -> None:
         'secret = "xxxxxxxx1x"',
         'password = "correct horse"',
         "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
+        "postgres://${USER}:${PASSWORD}@db.internal/x",
         "the token of appreciation",
         "glpat-xxxxxxxxxxxxxxxxxxxx",
     ],

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from importlib import metadata
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -116,12 +116,18 @@ def _spans(recogniser: "Recogniser", frame: pl.DataFrame, floor: float) -> Itera
 def _says_nothing(kind: str, line: str, start: int, end: int) -> bool:
     """Digits cut out of a longer number or identifier, and addresses that every machine calls itself by."""
     if kind == "IP_ADDRESS":
-        address = ip_address(line[start:end].split("/")[0])
-        return address.is_loopback or address.is_unspecified
+        return _is_nobodys(ip_address(line[start:end].split("/")[0]))
     before, after = line[max(0, start - 2) : start], line[end : end + 2]
     if kind == "PHONE_NUMBER":  # phonenumbers minds letters itself, and finds the core of a number with a prefix or an extension
         return bool(_DECIMAL.search(before + "\0" + after)) and line[start:end].count(".") < 2
     return kind in _NUMBERS and bool(_GLUED.search(before + "\0" + after))
+
+
+def _is_nobodys(address: IPv4Address | IPv6Address) -> bool:
+    if address.is_loopback or address.is_unspecified:
+        return True
+    # Ranges that were never assigned (RFC 4291): `a[1::2]` and `add::` in code.
+    return isinstance(address, IPv6Address) and address.is_reserved and address.ipv4_mapped is None
 
 
 def _gated(recogniser: "Recogniser", frame: pl.DataFrame) -> pl.DataFrame:

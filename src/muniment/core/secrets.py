@@ -66,6 +66,7 @@ def _is_secret(value: str, rule: Rule) -> bool:
         return True
     if _PLACEHOLDER.search(value) or entropy(value) < rule.entropy:
         return False
-    if rule.type != "SECRET_PASSWORD":
+    if rule.type not in ("SECRET_PASSWORD", "SECRET_URL_PASSWORD"):
         return True
-    return bool(re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value)) and not _REFERENCE.search(value)
+    mixed = rule.type == "SECRET_URL_PASSWORD" or (re.search(r"[0-9]", value) and re.search(r"[A-Za-z]", value))
+    return bool(mixed) and not _REFERENCE.search(value)
