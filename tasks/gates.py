@@ -134,11 +134,11 @@ def check(root: Root, measured: dict[str, float], policy: Policy, first: bool) -
 
 def _validate(measured: dict[str, float], allowed: dict[str, dict[str, float]]) -> Any:
     """Run the suite on a one-row frame: the library works on pandas, so the rows of the corpus never reach it."""
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)  # it announces its temporary folders
     import great_expectations as gx
     import pandas
     from great_expectations import expectations as gxe
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it announces its temporary folders otherwise
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     suite = gx.ExpectationSuite(

@@ -15,7 +15,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
-from muniment.store.objects import Objects, open_objects
+from muniment.store.backends import open_objects
+from muniment.store.objects import Objects
 
 
 def free_port() -> int:

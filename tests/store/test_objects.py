@@ -92,7 +92,7 @@ def test_a_deleted_key_is_gone_and_deleting_it_again_does_nothing(objects: Objec
 def test_a_versioned_bucket_keeps_no_version_of_a_deleted_key(bucket: str) -> None:
     import boto3
 
-    from muniment.store.objects import open_objects
+    from muniment.store.backends import open_objects
 
     client = boto3.client("s3")
     client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})

@@ -1,5 +1,9 @@
 """The stories as Prefect flows, by the names that deployments load them under."""
 
+import atexit
+import gc
+import sys
+
 from muniment import flows
 
 capture = flows.capture.flow
@@ -9,3 +13,11 @@ rollback = flows.rollback.flow
 index = flows.index.flow
 nightly = flows.nightly.flow
 erase = flows.erase.flow
+
+
+@atexit.register
+def _let_go_of_duckdb() -> None:
+    """Prefect's run process ends with its modules still held; DuckDB's binding would then print a page about leaks for every run."""
+    for name in [name for name in sys.modules if name.split(".")[0] in ("duckdb", "_duckdb")]:
+        vars(sys.modules.pop(name)).clear()
+    gc.collect()

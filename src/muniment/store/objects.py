@@ -36,17 +36,6 @@ class Objects(Protocol):
         """Whether a key is there."""
 
 
-def open_objects(uri: str) -> Objects:
-    """The back end that a root's address asks for: `s3://bucket/prefix`, or a folder's path."""
-    if uri.startswith("s3://"):
-        from muniment.store.s3 import S3Objects
-
-        return S3Objects(uri)
-    from muniment.store.folder import FolderObjects
-
-    return FolderObjects(uri)
-
-
 def missing(uri: str, key: str) -> NotFound:
     """The error for a key that is not there."""
     return NotFound(f"{key} is not kept under {uri}.", "Check the id, or list what is there with `muniment snapshots`.")

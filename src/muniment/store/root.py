@@ -11,11 +11,11 @@ from muniment.errors import Corrupt, Forbidden
 from muniment.schemas.canonical import canonical_json, sha256
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
+from muniment.store.backends import open_objects
 from muniment.store.lake import Lake
 from muniment.store.ledger import Ledger
 from muniment.store.lineage import Lineage
 from muniment.store.manifests import Manifests, Refs
-from muniment.store.objects import open_objects
 from muniment.store.registry import Registry
 from muniment.store.vault import Vault, keyring_path
 from muniment.store.work import Work
