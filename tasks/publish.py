@@ -55,15 +55,19 @@ class Published(Record):
 def publish(uri: str, ref: str) -> Published:
     """Publish every approved judgement; other sources keep the part that the ref has. Raises `NotApproved` when nothing is approved."""
     root = open_root(uri)
-    before = {part.source: part for part in parts_of(root, shown(root, ref)) if _stands(root, part)}
+    snapshot = shown(root, ref)
+    before = {part.source: part for part in parts_of(root, snapshot) if _stands(root, part)}
+    made_alike = snapshot is not None and snapshot.code == __version__
     parts, waiting = dict(before), dict[str, str]()
     for name in root.refs.names("judgements/"):
-        held, _ = root.refs.read(name, JudgementRef)
-        assert held is not None
-        judgement = root.manifests.get("judgements", held.judgement, Judgement)
+        reference, _ = root.refs.read(name, JudgementRef)
+        assert reference is not None
+        judgement = root.manifests.get("judgements", reference.judgement, Judgement)
         try:
             source = root.registry.approved(judgement.source)
-            parts[source.id] = _part(root, judgement, source, approval(root, judgement))
+            review, held = approval(root, judgement), before.get(source.id)
+            if not (made_alike and held and (held.judgement, held.review) == (judgement.id, _name(review))):
+                parts[source.id] = _part(root, judgement, source, review)
         except (NotApproved, RegistryError) as refusal:
             waiting[judgement.source] = str(refusal)
     if not parts:
@@ -174,14 +178,14 @@ def _part(root: Root, judgement: Judgement, source: Source, review: Review) -> P
         capture=judgement.capture,
         judgement=judgement.id,
         decision=review.decision,
-        review=digest(_timeless(review)),
+        review=_name(review),
         shards=shards,
     )
 
 
-def _timeless(review: Review) -> dict[str, object]:
-    """A review without its time: a snapshot of the same decisions is the same snapshot."""
-    return review.model_dump(mode="json", exclude={"at"})
+def _name(review: Review) -> str:
+    """Digest of a review without its time: a snapshot of the same decisions is the same snapshot."""
+    return digest(review.model_dump(mode="json", exclude={"at"}))
 
 
 def _spread(source: str, jobs: list[Job]) -> Iterator[Stored | None]:
