@@ -58,3 +58,8 @@ def test_a_query_cannot_change_the_projection(uri: str) -> None:
     write(root, 1)
     with pytest.raises(QueryError):
         root.lineage.sql("DELETE FROM entries")
+
+
+def test_a_query_cannot_read_files_of_the_machine(uri: str) -> None:
+    with pytest.raises(QueryError):
+        Root(uri).lineage.sql("SELECT * FROM read_csv('/etc/hostname')")
