@@ -2,7 +2,6 @@
 
 import numpy as np
 import pyarrow as pa
-from muniment.store.encoders import encoder
 
 from muniment.core import chunks
 from muniment.errors import NotFound
@@ -14,6 +13,7 @@ from muniment.schemas.snapshot import Snapshot, Target
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store import vectors as faiss_store
+from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import required, target
 from muniment.tasks.pool import spread

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from muniment.store.vectors import VectorIndex
-
 from muniment.schemas.canonical import canonical_json
 from muniment.schemas.erasure import Copy, Plan, Receipt, Request
 from muniment.schemas.index import Index
@@ -13,6 +11,7 @@ from muniment.schemas.snapshot import Snapshot
 from muniment.store import scan
 from muniment.store.root import Root, open_root
 from muniment.store.vault import signed_by
+from muniment.store.vectors import VectorIndex
 from muniment.tasks.erase import finish
 from muniment.tasks.step import report, step
 
