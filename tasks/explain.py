@@ -1,5 +1,6 @@
 """The whole story of a document: what it is, what was found, why it is in or out, and where its copies are."""
 
+from textwrap import shorten
 from typing import Any
 
 import pyarrow as pa
@@ -99,7 +100,11 @@ def _document(document: dict[str, Any]) -> Section:
         "project",
         "declared_licence",
     )
-    rows = [(name.replace("_", " "), str(document[name])) for name in shown if document[name] is not None]
+    rows = [
+        (name.replace("_", " "), shorten(str(document[name]), 160, placeholder=" …"))
+        for name in shown
+        if document[name] is not None
+    ]
     rows += [
         ("content hash", document["raw_hash"]),
         ("made from it by", ", ".join(document["transforms"]) or "nothing"),
