@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.seaweed import bucket, seaweed, shared_bucket  # noqa: F401 – fixtures
 from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, write
 
 from muniment.schemas.source import Source
