@@ -305,3 +305,8 @@ def test_a_message_never_quotes_the_content(raw: bytes) -> None:
             extract(b"Zq9Kw7" + raw, media_type, "x")
         except InvalidRecord as refused:
             assert "Zq9Kw7" not in str(refused)
+
+
+def test_the_title_of_markdown_is_its_first_heading_and_not_a_comment_in_code() -> None:
+    assert extract(b"Some words.\n\n## Who pays ##\n\nText.\n# Later", "text/markdown", "a.md").title == "Who pays"
+    assert extract(b"```sh\n# a comment\n```\n", "text/markdown", "a.md").title is None

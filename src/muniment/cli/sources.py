@@ -44,7 +44,7 @@ def add(
         source = parse(file.read_text())
     else:
         given = {
-            "id": identifier, "kind": kind, "location": location, "owner": owner, "steward": steward, "classification": classification,
+            "id": identifier, "kind": kind, "location": _absolute(location), "owner": owner, "steward": steward, "classification": classification,
             "lane": lane, "declared_licence": licence, "acl": tuple(acl or ()), "language": language,
             "select": {"include": tuple(include)} if include else {},
         }  # fmt: skip
@@ -87,6 +87,11 @@ def suspend(
 ) -> None:
     """Stop a source: nothing more is captured, and the next promotion leaves its documents out."""
     _show(suspend_source(root, identifier, actor or me()), as_json)
+
+
+def _absolute(location: str) -> str:
+    """A path of this machine in full: the worker that captures it runs in another folder."""
+    return str(Path(location).resolve()) if location and Path(location).exists() else location
 
 
 def _show(source: Source, as_json: bool) -> None:

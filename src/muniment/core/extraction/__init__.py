@@ -1,5 +1,6 @@
 """From the bytes of a file and its media type to text: a pure function for each format, one refusal for all hostile input."""
 
+import re
 from collections.abc import Callable
 
 import charset_normalizer
@@ -56,12 +57,20 @@ def _as_is(raw: bytes) -> Extracted:
     return Extracted(text, transforms=transforms)
 
 
+def _markdown(raw: bytes) -> Extracted:
+    """Markdown as it is; its title is the first ATX heading (CommonMark 4.2) before any code block."""
+    text, transforms = decode(raw)
+    heading = _HEADING.search(text.split("```", 1)[0])
+    return Extracted(text, heading[1] if heading else None, transforms=transforms)
+
+
 def _page(raw: bytes) -> Extracted:
     text, transforms = decode(raw)
     page = extract_html(text)
     return Extracted(page.text, page.title, page.notices, page.modified, (*transforms, *page.transforms))
 
 
+_HEADING = re.compile(r"^#{1,3}[ \t]+(\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _TEXTUAL = frozenset(
     {
         "application/json",
@@ -74,6 +83,7 @@ _TEXTUAL = frozenset(
 )
 _READERS: dict[str, Callable[[bytes], Extracted]] = {
     "text/html": _page,
+    "text/markdown": _markdown,
     "application/xhtml+xml": _page,
     "application/pdf": extract_pdf,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": extract_docx,
