@@ -32,6 +32,7 @@ ENTRY = pa.schema([pa.field("entry", pa.string(), nullable=False), pa.field("fin
 # One row per record that could not be taken in. `detail` never quotes content.
 SET_ASIDE = pa.schema(
     [
+        pa.field("source_id", pa.string(), nullable=False),
         pa.field("entry", pa.string(), nullable=False),
         pa.field("native_key", pa.string()),
         pa.field("reason", pa.string(), nullable=False),

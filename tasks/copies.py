@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
-from muniment.schemas.document import DOCUMENT
+from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE, TWIN
 from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
@@ -83,3 +83,11 @@ def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, str, int]]:
         rows = pa.compute.sum(rows_about(naming, doc_ids)).as_py() if naming.num_columns else 0
         if rows:
             yield digest, kind_of(columns), rows
+
+
+def set_aside(root: Root, source: str) -> Iterator[tuple[str, str, int]]:
+    """(digest, kind, rows) of every object with records of a source that were set aside: they name files, though no document."""
+    for digest in objects(root):
+        columns, named = root.lake.columns(digest, ["source_id"])
+        if columns == SET_ASIDE.names and source in named["source_id"].unique().to_pylist():
+            yield digest, "set-aside record", named.num_rows

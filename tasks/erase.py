@@ -57,7 +57,7 @@ def plan_erasure(uri: str, request_id: str) -> Plan:
 def survey(root: Root, request_id: str, selector: Selector) -> Plan:
     """What an erasure would touch; changes nothing."""
     doc_ids = _selected(root, selector)
-    found = list(copies.holding(root, doc_ids))
+    found = [*copies.holding(root, doc_ids), *(copies.set_aside(root, selector.source) if selector.source else ())]
     places = [Copy(place=kind, name=digest, rows=rows, status="to rewrite") for digest, kind, rows in found]
     affected = {digest for digest, _, _ in found}
     touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if affected & set(copies.named(manifest))]
@@ -79,7 +79,10 @@ def rewrite_copies(uri: str, plan: Plan) -> None:
     """Rewrite each object once, supersede each manifest, rebuild each index, then remove what was replaced. Safe to run again."""
     root = open_root(uri)
     doc_ids = pa.array(plan.documents, pa.string())
+    source = root.manifests.record(f"erasures/{plan.request}/request.json", Request).selector.source
     mapped = _rewritten(root, doc_ids)
+    if source:
+        mapped |= dict.fromkeys((digest for digest, _, _ in copies.set_aside(root, source)), None)
     touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if set(mapped) & set(copies.named(manifest))]
     order = {"snapshots": 1, "indexes": 2}
     for done, (folder, manifest) in enumerate(sorted(touched, key=lambda each: order.get(each[0], 0)), start=1):

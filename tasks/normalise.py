@@ -42,7 +42,15 @@ class Rows:
             self._take(entry, item)
         except InvalidRecord as refusal:
             native = None if isinstance(item, InvalidRecord) else item.native_key
-            self.set_aside.append({"entry": entry, "native_key": native, "reason": refusal.reason, "detail": str(refusal)})
+            self.set_aside.append(
+                {
+                    "source_id": self._source.id,
+                    "entry": entry,
+                    "native_key": native,
+                    "reason": refusal.reason,
+                    "detail": str(refusal),
+                }
+            )
 
     def flush(self) -> pa.Table:
         """The held documents as a shard's table, sorted by id; nothing is held afterwards."""

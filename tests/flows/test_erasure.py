@@ -127,6 +127,9 @@ def test_a_request_can_be_carried_out_again(uri: str, erasable: str) -> None:
 
 
 def test_a_whole_source_is_erased_and_suspended(uri: str, erasable: str, corpus: Path, register: Register, tmp_path: Path) -> None:
+    (corpus / "broken-report-of-otto.md").write_bytes(b"no text \0\0\0")
+    flows.capture("handbook", root=uri)
+    assert b"broken-report-of-otto" in everything(uri)
     other = tmp_path / "other"
     write(
         other / "kept.md",
@@ -139,7 +142,7 @@ def test_a_whole_source_is_erased_and_suspended(uri: str, erasable: str, corpus:
     receipt = erase(uri, source="handbook")
     assert receipt.proven, receipt.checks
     left = everything(uri)
-    assert b"Travel to customers" not in left and b"lighthouse" in left
+    assert b"Travel to customers" not in left and b"broken-report-of-otto" not in left and b"lighthouse" in left
     with pytest.raises(RegistryError, match="suspended"):
         flows.capture("handbook", root=uri)
     assert flows.promote(root=uri).documents == 1
