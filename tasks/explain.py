@@ -18,7 +18,7 @@ from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import copies, policies
 from muniment.tasks.detectors import SCHEMAS
-from muniment.tasks.judge import JudgementRef
+from muniment.tasks.judge import standing
 from muniment.tasks.review import latest
 
 _ROWS = 24  # of one kind of evidence that are shown
@@ -38,7 +38,7 @@ def explain(uri: str, name: str) -> Story:
     """Tell the story of a document named by its id, by `source:native key`, or by a citation; raises `NotFound`."""
     root = open_root(uri)
     doc_id = _identify(root, name)
-    for judgement in _judgements(root):
+    for judgement in standing(root):
         for each in judgement.shards:
             found = root.lake.find(each.shard, DOCUMENT, doc_id, [column for column in DOCUMENT.names if column != "notices"])
             if found.num_rows:
@@ -51,12 +51,6 @@ def _identify(root: Root, name: str) -> str:
     if native and any(each.id == source for each in root.registry.all()):
         return document_id(root.vault.key("documents"), source, native)
     return source
-
-
-def _judgements(root: Root) -> list[Judgement]:
-    """The standing judgement of every source."""
-    held = [root.refs.read(name, JudgementRef)[0] for name in root.refs.names("judgements/")]
-    return [root.manifests.get("judgements", each.judgement, Judgement) for each in held if each]
 
 
 def _unknown(root: Root, name: str, doc_id: str) -> NotFound:

@@ -31,6 +31,12 @@ class JudgementRef(Record):
     judgement: str
 
 
+def standing(root: Root) -> list[Judgement]:
+    """The judgement that stands of every captured source, by source."""
+    held = (root.refs.read(name, JudgementRef)[0] for name in root.refs.names("judgements/"))
+    return [root.manifests.get("judgements", each.judgement, Judgement) for each in held if each]
+
+
 @step
 def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, actor: str) -> Judgement:
     """Judge a capture; the judgement is what a steward approves. Nothing is written twice when nothing changed."""

@@ -13,7 +13,7 @@ from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.derive import frame
-from muniment.tasks.judge import JudgementRef
+from muniment.tasks.judge import standing
 from muniment.tasks.step import step
 
 _SAMPLES, _ROWS = 3, 12
@@ -53,16 +53,11 @@ def gather_pack(uri: str, identifier: str) -> Pack:
 
 def find_judgement(root: Root, identifier: str) -> Judgement:
     """The judgement that an id names: its own, its capture's, or that of a source (the latest); raises `NotFound`."""
-    held, _ = root.refs.read(f"judgements/{identifier}", JudgementRef)
-    if held:
-        return root.manifests.get("judgements", held.judgement, Judgement)
+    for judgement in standing(root):
+        if identifier in (judgement.source, judgement.id, judgement.capture):
+            return judgement
     if identifier in root.manifests.ids("judgements"):
         return root.manifests.get("judgements", identifier, Judgement)
-    for name in root.refs.names("judgements/"):
-        held, _ = root.refs.read(name, JudgementRef)
-        judgement = root.manifests.get("judgements", held.judgement, Judgement) if held else None
-        if judgement and judgement.capture == identifier:
-            return judgement
     raise NotFound(
         f"Nothing to review is called {identifier}.",
         "Give a source, a capture or a judgement; `muniment source list` shows sources.",

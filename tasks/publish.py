@@ -26,7 +26,7 @@ from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import Finished, frame
 from muniment.tasks.detectors import detector
 from muniment.tasks.fetch import source_digest
-from muniment.tasks.judge import JudgementRef
+from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
 from muniment.tasks.review import approval, latest
 from muniment.tasks.step import step
@@ -59,10 +59,7 @@ def publish(uri: str, ref: str) -> Published:
     before = {part.source: part for part in parts_of(root, snapshot) if _stands(root, part)}
     made_alike = snapshot is not None and snapshot.code == __version__
     parts, waiting = dict(before), dict[str, str]()
-    for name in root.refs.names("judgements/"):
-        reference, _ = root.refs.read(name, JudgementRef)
-        assert reference is not None
-        judgement = root.manifests.get("judgements", reference.judgement, Judgement)
+    for judgement in standing(root):
         try:
             source = root.registry.approved(judgement.source)
             review, held = approval(root, judgement), before.get(source.id)

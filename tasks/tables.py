@@ -5,7 +5,6 @@ from functools import partial
 
 import pyarrow as pa
 
-from muniment.schemas.capture import Judgement
 from muniment.schemas.chunk import CHUNK, PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, TWIN
@@ -14,7 +13,7 @@ from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import index_of, parts_of, shown
-from muniment.tasks.judge import JudgementRef
+from muniment.tasks.judge import standing
 
 _TEXT = {"text", "notices", "sketch"}
 
@@ -40,32 +39,27 @@ def views(root: Root) -> dict[str, Callable[[], pa.Table]]:
     }
 
 
-def _standing(root: Root) -> list[Judgement]:
-    held = (root.refs.read(name, JudgementRef)[0] for name in root.refs.names("judgements/"))
-    return [root.manifests.get("judgements", each.judgement, Judgement) for each in held if each]
-
-
 def _load(root: Root, stored: list[Stored], schema: pa.Schema) -> pa.Table:
     return root.lake.read_all(stored, schema, [name for name in schema.names if name not in _TEXT])
 
 
 def _shards(root: Root, schema: pa.Schema) -> pa.Table:
-    return _load(root, [each.shard for judgement in _standing(root) for each in judgement.shards], schema)
+    return _load(root, [each.shard for judgement in standing(root) for each in judgement.shards], schema)
 
 
 def _evidence(root: Root, names: tuple[str, ...], schema: pa.Schema) -> pa.Table:
-    shards = [each for judgement in _standing(root) for each in judgement.shards]
+    shards = [each for judgement in standing(root) for each in judgement.shards]
     return _load(root, [each.evidence[name] for each in shards for name in names if name in each.evidence], schema)
 
 
 def _twins(root: Root) -> pa.Table:
-    return _load(root, [judgement.twins for judgement in _standing(root) if judgement.twins], TWIN)
+    return _load(root, [judgement.twins for judgement in standing(root) if judgement.twins], TWIN)
 
 
 def _verdicts(root: Root) -> pa.Table:
     """Verdicts with their source beside them, since that is what people group by."""
     tables = []
-    for judgement in _standing(root):
+    for judgement in standing(root):
         table = _load(root, [each.verdicts for each in judgement.shards], VERDICT)
         tables.append(table.append_column("source_id", pa.array([judgement.source] * table.num_rows, pa.string())))
     empty = VERDICT.append(pa.field("source_id", pa.string())).empty_table()

@@ -11,7 +11,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks.derive import frame
-from muniment.tasks.judge import JudgementRef, verdict_tables
+from muniment.tasks.judge import standing, verdict_tables
 
 
 class Trial(Record):
@@ -29,11 +29,9 @@ def try_policy(uri: str, policy: Policy) -> Trial:
     root = open_root(uri)
     moves: dict[str, Counter[str]] = {}
     reasons = Counter[str]()
-    for name in root.refs.names("judgements/"):
-        held, _ = root.refs.read(name, JudgementRef)
-        if held:
-            for now, then in _pairs(root, root.manifests.get("judgements", held.judgement, Judgement), policy):
-                _compare(now, then, moves, reasons)
+    for judgement in standing(root):
+        for now, then in _pairs(root, judgement, policy):
+            _compare(now, then, moves, reasons)
     total = sum(sum(row.values()) for row in moves.values())
     changed = sum(count for action, row in moves.items() for other, count in row.items() if other != action)
     return Trial(
