@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from muniment.errors import PolicyError
+from muniment.policies.duplicates import Duplicates
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Classification, Lane, Record
 from muniment.schemas.verdict import Action
@@ -46,10 +47,12 @@ class LicenceTest(Record):
 
 
 class TwinTest(Record):
-    """Hits a document that duplicates a preferred one, by kind and exact Jaccard similarity."""
+    """Hits a document that duplicates a kept one, by kind and exact Jaccard similarity; with `spared`, one that is close to a kept one
+    and was spared for one of these reasons."""
 
-    kind: Literal["exact", "near"]
+    kind: Literal["exact", "near", "embedding"]
     jaccard: Share = 0.0
+    spared: tuple[Literal["sample", "numbers", "short", "within", "across", "vendored", "version"], ...] = ()
 
 
 class EvalTest(Record):
@@ -131,6 +134,7 @@ class Policy(Record):
     green: Green
     gates: Gates
     retrieval: Retrieval
+    duplicates: Duplicates = Duplicates()
     rule: tuple[Rule, ...]
 
     @model_validator(mode="after")

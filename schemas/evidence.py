@@ -36,26 +36,53 @@ LICENCE = pa.schema(
     ]
 )
 
-# One document's sketch for near-duplicate search: kept beside the evidence and covered by erasure.
+# One document's sketch for duplicate search, one row for each shingle size in use: kept beside the evidence and covered by erasure.
+# Hashes are of its tokens: their sequence, their sequence with numbers masked, and the numbers.
 SIGNATURE = pa.schema(
     [
         *_DOC,
-        pa.field("exact", pa.string(), nullable=False),
+        pa.field("ngram", pa.int32(), nullable=False),  # tokens of a shingle
         pa.field("tokens", pa.int32(), nullable=False),
-        pa.field("sketch", pa.binary(), nullable=False),
+        pa.field("sequence", pa.uint64(), nullable=False),
+        pa.field("shape", pa.uint64(), nullable=False),
+        pa.field("numbers", pa.uint64(), nullable=False),
+        pa.field("sketch", pa.binary(), nullable=False),  # 128 uint16, little-endian
     ]
 )
 
-# A document that duplicates another. jaccard is exact, over 5-token shingles; estimate comes from the sketch.
+# What duplicates are told apart and preferred by, of one document.
+SUBJECT = pa.schema(
+    [
+        pa.field("doc_id", pa.string(), nullable=False),
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("media_type", pa.string(), nullable=False),
+        pa.field("language", pa.string()),
+        pa.field("project", pa.uint64(), nullable=False),  # hash of the enclosing project's name, 0 for none
+        pa.field("path", pa.uint64(), nullable=False),  # hash of the native key with numbers masked
+        pa.field("vendored", pa.bool_(), nullable=False),  # lies in a folder for other projects' code
+        pa.field("settled", pa.bool_(), nullable=False),  # another source's document in the corpus: not to be decided about
+        pa.field("standing", pa.bool_(), nullable=False),  # in the corpus already
+        pa.field("admitted", pa.bool_(), nullable=False),  # would be promoted, were there no duplicates
+        pa.field("authority", pa.int32(), nullable=False),  # of its source
+        pa.field("licence", pa.int32(), nullable=False),  # 0 unknown, 1 limits use, 2 share-alike, 3 permissive
+        pa.field("modified", pa.timestamp("us", tz="UTC")),
+        pa.field("quality", pa.float32()),
+    ]
+)
+
+# A document that is close to one that is kept. Without `spared` it is a duplicate of it; else it is kept all the same, for that reason.
 TWIN = pa.schema(
     [
         *_DOC,
         pa.field("canonical_id", pa.string(), nullable=False),
-        pa.field("kind", pa.string(), nullable=False),  # exact, near
-        pa.field("jaccard", pa.float32(), nullable=False),
-        pa.field("estimate", pa.float32(), nullable=False),
-        pa.field("cluster", pa.string(), nullable=False),  # canonical_id of the cluster's leader
-        pa.field("preferred", pa.string(), nullable=False),  # why the canonical was preferred: authority, freshness, …
+        pa.field("kind", pa.string(), nullable=False),  # exact, near, embedding
+        pa.field("jaccard", pa.float32(), nullable=False),  # exact, over the shingles of the domain's size
+        pa.field("estimate", pa.float32(), nullable=False),  # from the sketches
+        pa.field("cosine", pa.float32()),  # of the embeddings, for kind embedding
+        pa.field("spared", pa.string()),  # sample, numbers, short, within, across, vendored, version
+        pa.field("cluster", pa.string(), nullable=False),  # a document of its connected component, for reports and splits
+        pa.field("preferred", pa.string(), nullable=False),  # why the canonical was preferred: standing, authority, freshness, …
+        pa.field("parameters", pa.string(), nullable=False),  # digest of the policy's duplicates and of this code's version
     ]
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 import pyarrow as pa
 
-from muniment.policies.policy import FindingTest, Policy, Rule
+from muniment.policies.policy import FindingTest, Policy, Rule, TwinTest
 from muniment.schemas.source import Source
 from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 
@@ -93,9 +93,13 @@ def _signal(rule: Rule) -> pl.Expr:
 
 def _twin_hits(rules: list[Rule], twins: pa.Table) -> pl.DataFrame:
     tests = {rule.code: rule.twin for rule in rules if rule.twin}
-    return _grouped(
-        twins, {code: ((pl.col("kind") == test.kind) & (pl.col("jaccard") >= test.jaccard)).any() for code, test in tests.items()}
-    )
+    return _grouped(twins, {code: _twin(test).any() for code, test in tests.items()})
+
+
+def _twin(test: TwinTest) -> pl.Expr:
+    spared = pl.col("spared")
+    why = spared.is_in(list(test.spared)) if test.spared else spared.is_null()
+    return (pl.col("kind") == test.kind) & (pl.col("jaccard") >= test.jaccard) & why
 
 
 def _eval_hits(rules: list[Rule], hits: pa.Table) -> pl.DataFrame:

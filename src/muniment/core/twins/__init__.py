@@ -1,8 +1,7 @@
-"""Duplicates: a sketch per document, candidate pairs by banding, exact Jaccard of each pair, and a leader for each group."""
+"""Duplicates: a signature per document, groups by bands of it, exact Jaccard of each pair, and a kept document for each removed one."""
 
-from muniment.core.twins.bands import BANDS, FLOOR, candidates
-from muniment.core.twins.exact import verify
-from muniment.core.twins.leaders import LEVEL, lead
-from muniment.core.twins.sketch import VERSION, detector
+from muniment.core.twins.search import Search, parameters
+from muniment.core.twins.shingles import Memory, Spool
+from muniment.core.twins.sketch import NGRAM, VERSION, detector
 
-__all__ = ["BANDS", "FLOOR", "LEVEL", "VERSION", "candidates", "detector", "lead", "verify"]
+__all__ = ["NGRAM", "VERSION", "Memory", "Search", "Spool", "detector", "parameters"]

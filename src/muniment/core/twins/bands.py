@@ -1,62 +1,76 @@
-"""Candidate pairs of duplicates by locality-sensitive banding of sketches (Indyk and Motwani 1998)."""
+"""Which documents may be near duplicates: locality-sensitive banding of sketches (Indyk and Motwani 1998)."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
+from numba import njit
 
-from muniment.core.tokens import Array, mix, runs
-from muniment.core.twins.sketch import PERMUTATIONS
+from muniment.core.twins.kernel import SKETCH, Array, band_keys
 
-BANDS = (25, 5)  # a pair of Jaccard 0.8 becomes a candidate with probability 0.99995, one of 0.7 with 0.990, one of 0.5 with 0.55
-FLOOR = 0.5  # pairs of a lower Jaccard are not recorded
-PAIR = pa.schema([("a", pa.string()), ("b", pa.string()), ("kind", pa.string()), ("estimate", pa.float32())])
-_SLACK = 0.1  # two standard deviations of the estimate at the floor
+BANDS, ROWS = 25, 5  # a pair of Jaccard .8 shares a band with probability .99995, one of .7 with .990, one of .5 with .55
+SLACK = 0.12  # a pair is looked at from an estimate of the level less this: 3.4 standard deviations of a sketch's estimate at .8
 
 
-def candidates(signatures: pa.Table, bands: tuple[int, int] = BANDS, floor: float = FLOOR) -> pa.Table:
-    """Pairs that may be duplicates: (a, b, kind, estimate), a < b by document id, sorted; `signatures` is a `SIGNATURE` table.
+@dataclass(frozen=True)
+class Groups:
+    """For each document of n, and each band, the number of the group that shares its key; -1 where it is alone.
 
-    Exact duplicates come as (first of them, another, "exact", 1); only the first of them takes part in banding with `bands` =
-    (number, rows of each). Near candidates are those whose estimated Jaccard reaches `floor` less two standard deviations.
+    `of` is (m, BANDS + 1) int32 over the m distinct token sequences, its last column the group of equal sequences; `sequence`
+    (n, int32) says which row of it is a document's. `count` groups are numbered from 0.
     """
-    table = pl.DataFrame(signatures.select(["doc_id", "exact", "tokens", "sketch"])).sort("doc_id")
-    table = table.with_columns(pl.col("doc_id").first().over("exact").alias("a"))
-    exact = table.filter(pl.col("doc_id") != pl.col("a")).select("a", pl.col("doc_id").alias("b"))
-    alone = table.filter((pl.col("doc_id") == pl.col("a")) & (pl.col("tokens") > 0))
-    sketches = np.frombuffer(b"".join(alone["sketch"].to_list()), "<u4").reshape(-1, PERMUTATIONS)
-    left, right, estimate = _collisions(sketches, bands, floor - _SLACK)
-    near = pl.DataFrame({"a": alone["doc_id"].gather(left), "b": alone["doc_id"].gather(right), "estimate": estimate})
-    exact = exact.with_columns(kind=pl.lit("exact"), estimate=pl.lit(1.0, pl.Float32))
-    near = near.select("a", "b", pl.lit("near").alias("kind"), pl.col("estimate").cast(pl.Float32))
-    return pl.concat([exact.select(near.columns), near]).sort("a", "b").to_arrow().cast(PAIR)
+
+    of: Array
+    sequence: Array
+    count: int
+
+    @property
+    def shared(self) -> Array:
+        """Which documents are in any group."""
+        return np.asarray((self.of >= 0).any(axis=1))[self.sequence]
+
+    @property
+    def near(self) -> Array:
+        """Which of the m sequences share a band with another sequence."""
+        return np.asarray((self.of[:, :BANDS] >= 0).any(axis=1))
 
 
-def _collisions(sketches: Array, bands: tuple[int, int], least: float) -> tuple[Array, Array, Array]:
-    """Row pairs that share a band, each once, with the share of equal sketch positions, where it is at least `least`."""
-    number, rows = bands
-    powers = np.cumprod(np.full(rows, 0x9E3779B97F4A7C15, np.uint64), dtype=np.uint64)
-    keys = mix((sketches[:, : number * rows].reshape(-1, number, rows).astype(np.uint64) * powers).sum(axis=2, dtype=np.uint64))
-    found = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))]
-    for band in range(number):
-        for left, right in _pairs(keys[:, band]):
-            new = ~(keys[left, :band] == keys[right, :band]).any(axis=1)
-            left, right = left[new], right[new]
-            estimate = (sketches[left] == sketches[right]).mean(axis=1)
-            near = estimate >= least
-            found.append((left[near], right[near], estimate[near]))
-    left, right, estimate = (np.concatenate(part) for part in zip(*found, strict=True))
-    return left, right, estimate
+def group(sketches: Array, sequences: Array, tokens: Array) -> Groups:
+    """Group n documents by band keys; those without a token only with their equals.
+
+    `sequences` (n, uint64) are hashes of whole token sequences: copies take part in banding once.
+    """
+    _, first, sequence = np.unique(sequences, return_index=True, return_inverse=True)
+    of = np.full((len(first), BANDS + 1), -1, np.int32)
+    filled = np.flatnonzero(tokens[first] > 0)
+    count = 0
+    for band in range(BANDS):
+        keys = band_keys(sketches, band, ROWS)[first[filled]]
+        count = _number(keys, np.argsort(keys), filled, of[:, band], count)
+    copies = np.bincount(sequence, minlength=len(first)) > 1
+    of[copies, BANDS] = np.arange(count, count + int(copies.sum()), dtype=np.int32)
+    return Groups(of, sequence.astype(np.int32), count + int(copies.sum()))
 
 
-def _pairs(keys: Array, block: int = 100_000) -> Iterator[tuple[Array, Array]]:
-    """All pairs (i, j), i < j, of rows with the same key, in blocks of about `block` pairs."""
-    order = np.argsort(keys, kind="stable")
-    ends = np.array([last for _, last in runs(keys[order])], np.int64)
-    after = np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(len(order)) - 1  # partners behind each row in its group
-    for first, last in runs(np.cumsum(after) // block):
-        counts = after[first:last]
-        place = np.repeat(np.arange(first, last), counts)
-        step = np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
-        yield order[place], order[place + step]
+@njit(cache=True, inline="always")
+def agreement(one, other):
+    """How many positions of two sketches are equal."""
+    alike = 0
+    for place in range(SKETCH):
+        alike += one[place] == other[place]
+    return alike
+
+
+@njit(cache=True)
+def _number(keys, order, rows, of, count):
+    """Number the groups of equal keys that have more than one row, from `count` on; gives the next free number."""
+    begin = 0
+    while begin < len(order):
+        end = begin + 1
+        while end < len(order) and keys[order[end]] == keys[order[begin]]:
+            end += 1
+        if end - begin > 1:
+            for place in range(begin, end):
+                of[rows[order[place]]] = count
+            count += 1
+        begin = end
+    return count

@@ -1,91 +1,367 @@
-"""Leader clustering (Hartigan 1975): documents are visited in order of preference; one that is close enough to a leader becomes its
-twin, any other becomes a leader itself.
+"""Leader clustering (Hartigan 1975): documents are visited in order of preference; one that is close enough to a kept document is
+removed for it, any other is kept.
 
-So nobody is removed for the sake of a document that is itself removed, and nobody's twin is one it is not measurably close to:
-connected components, the usual alternative, chain documents that share nothing.
+So nobody is removed for the sake of a document that is itself removed, and nobody's canonical is one that it is not measurably close
+to: connected components, the usual alternative, chain documents that share nothing. Only kept documents are ever compared with, so a
+group of m copies of a template costs m comparisons and not m², and what a run decides does not depend on how it was cut: into blocks
+here, into parts of the corpus or into nights elsewhere.
 """
 
-import polars as pl
-import pyarrow as pa
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from muniment.core.tokens import runs
-from muniment.core.twins.sketch import LABEL
-from muniment.schemas.evidence import TWIN
+import numpy as np
+from numba import njit, uint64
 
-LEVEL = 0.8  # Jaccard from which leadership is decided
-_REASONS = (("authority", "authority"), ("modified", "freshness"), ("length", "length"))
+from muniment.core.twins.bands import BANDS, SLACK, Groups, agreement
+from muniment.core.twins.kernel import SKETCH, Array, holds, insert, table_size
+from muniment.policies.duplicates import Domain
+
+_BLOCK, _PAIRS, _SHINGLES = 1024, 1 << 21, 1 << 24  # documents, pairs and shingles that one block may hold
+_NUMBERS, _PROJECTS, _WITHIN, _ACROSS = 1, 2, 4, 8
 
 
-def lead(pairs: pa.Table, documents: pa.Table, level: float = LEVEL) -> pa.Table:
-    """`TWIN` rows, at most one a document: its leader, exact Jaccard and why the leader was preferred; sorted by document.
+# How two documents are alike, and why one that is close to a kept one is kept all the same.
+KINDS = ("", "exact", "near", "embedding")
+_EXACT, _NEAR, _EMBEDDING = 1, 2, 3
+SPARED = (None, "sample", "numbers", "short", "within", "across", "vendored", "version")
+_NO, _SAMPLE, _NUMBERS_ONLY, _SHORT, _SAME_SOURCE, _OTHER_SOURCE, _VENDORED, _VERSION = range(8)
 
-    `pairs` come from `verify`; `documents` has (doc_id, authority, modified, length) of every document in them. Preference is
-    authority, then freshness, then length (larger first, unknown last), then the smaller id. `level` is where leadership is
-    decided, not what is done about a twin: a policy may act from any Jaccard at or above it, and since no leader is ever a twin, what
-    it removes always has a kept canonical. To act from a lower one, lead again at that level: the pairs are already measured.
+
+@dataclass(frozen=True)
+class Rows:
+    """n documents in order of preference, as columns."""
+
+    sketches: Array  # (n, 128) uint16
+    tokens: Array  # int32
+    sequence: Array  # uint64, as `kernel.sign` gives them
+    shape: Array
+    numbers: Array
+    domain: Array  # int32: place in the policy's domains
+    source: Array  # int32
+    project: Array  # uint64, 0 for none
+    path: Array  # uint64: hash of the path with numbers masked
+    vendored: Array  # bool
+    settled: Array  # bool: kept already, not to be decided about
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Distinct shingles of the documents that need them: `values[start[d]:start[d] + count[d]]`; byte-equal texts share a `text`
+    number, -1 is nobody's equal. `release` is called when memory that was read may be let go."""
+
+    values: Array
+    start: Array
+    count: Array
+    text: Array
+    release: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """For each of n documents: the kept document that it is close to (-1 for none), how, why it is spared if it is, whether it is kept,
+    and the first document of its connected component."""
+
+    canonical: Array
+    jaccard: Array
+    estimate: Array  # of 128 positions
+    cosine: Array
+    kind: Array  # place in KINDS
+    spared: Array  # place in SPARED
+    kept: Array
+    cluster: Array
+
+
+# Cosine similarities of pairs (a, b) of rows.
+Cosines = Callable[[Array, Array], Array]
+
+
+def lead(rows: Rows, groups: Groups, sets: Sets, domains: Sequence[Domain], cosines: Cosines | None = None) -> Decisions:
+    """Decide about n documents, visited as they stand. Settled ones are kept without a question.
+
+    A pair is measured when it shares a group and its estimate reaches the level less `SLACK` (with `cosines`, less half of it for
+    the twins by embedding).
     """
-    order = _preference(documents)
-    measured = pl.DataFrame(pairs).filter(pl.col("jaccard") >= level)
-    order = _exact_groups(measured.filter(pl.col("kind") == "exact"), order)
-    chosen = _elect(_edges(measured.filter(pl.col("kind") == "near"), order))
-    return _twins(order, chosen)
+    rules, count = _rules(domains), len(rows)
+    made = Decisions(
+        canonical=np.full(count, -1, np.int32), jaccard=np.zeros(count), estimate=np.zeros(count, np.uint8),
+        cosine=np.full(count, np.nan, np.float32), kind=np.zeros(count, np.int8), spared=np.zeros(count, np.int8),
+        kept=np.ones(count, np.bool_), cluster=np.arange(count, dtype=np.int32),
+    )  # fmt: skip
+    heads, following = np.full(groups.count, -1, np.int32), np.full((count, BANDS + 1), -1, np.int32)
+    wide = table_size(int(sets.count.max(initial=0)))
+    table, stamp = np.empty(wide, np.uint64), np.full(wide, -1, np.int32)
+    for block, first, pairs in _blocks(rows, groups, sets, rules, heads, following, cosines is not None):
+        alike = _cosines(cosines, block, first, pairs)
+        _decide(block, first, pairs, alike, rows.settled, _columns(rows), rules, sets.values, sets.start, sets.count, sets.text,
+                table, stamp, *_outcome(made))  # fmt: skip
+        _enter(block[made.kept[block]], groups.of, groups.sequence, heads, following)
+        sets.release()
+    _flatten(made.cluster)
+    return made
 
 
-def _preference(documents: pa.Table) -> pl.DataFrame:
-    frame = pl.DataFrame(documents.select(["doc_id", "authority", "modified", "length"]))
-    frame = frame.sort("authority", "modified", "length", "doc_id", descending=[True, True, True, False], nulls_last=True)
-    return frame.with_row_index("rank").with_columns(pl.col("rank").cast(pl.Int64))
-
-
-def _exact_groups(exact: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
-    """`order` with the rank of the best document of each document's exact group, its own where it is alone.
-
-    The members of an exact group have the same shingles, so a near pair of one of them holds for the best of them.
-    """
-    group = pl.coalesce("a", "doc_id")
-    grouped = order.join(exact.select("a", doc_id="b"), on="doc_id", how="left", maintain_order="left")
-    return grouped.with_columns(best=pl.col("rank").min().over(group)).drop("a")
-
-
-def _edges(near: pl.DataFrame, order: pl.DataFrame) -> pl.DataFrame:
-    """Near pairs between the best of exact groups as ranks (low, high, jaccard, estimate), sorted: low is preferred to high."""
-    best = order.select("doc_id", "best")
-    joined = near.join(best, left_on="a", right_on="doc_id").join(best, left_on="b", right_on="doc_id", suffix="_b")
-    low, high = pl.min_horizontal("best", "best_b"), pl.max_horizontal("best", "best_b")
-    return joined.select(low.alias("low"), high.alias("high"), "jaccard", "estimate").sort("high", "low")
-
-
-def _elect(edges: pl.DataFrame) -> pl.DataFrame:
-    """Of each document that is near a leader, the edge to its closest one (the more preferred of equally close ones)."""
-    high, low, jaccard = (edges[name].to_numpy() for name in ("high", "low", "jaccard"))
-    twins: set[int] = set()
-    rows = []
-    for first, last in runs(high):
-        led = [row for row in range(first, last) if int(low[row]) not in twins]
-        if led:
-            rows.append(max(led, key=lambda row: (jaccard[row], -low[row])))
-            twins.add(int(high[first]))
-    return edges[rows].rename({"low": "leader", "high": "best"})
-
-
-def _twins(order: pl.DataFrame, chosen: pl.DataFrame) -> pa.Table:
-    table = order.join(chosen, on="best", how="left").with_columns(
-        kind=pl.when(pl.col("leader").is_null()).then(pl.lit("exact")).otherwise(pl.lit("near"))
-    )
-    table = table.with_columns(pl.coalesce("leader", "best").alias("leader")).filter(pl.col("rank") != pl.col("leader"))
-    table = table.join(order.select(pl.all().exclude("best").name.suffix("_leader")), left_on="leader", right_on="rank_leader")
-    reasons = [pl.when(pl.col(key).ne_missing(pl.col(f"{key}_leader"))).then(pl.lit(why)) for key, why in _REASONS]
+def _rules(domains: Sequence[Domain]) -> tuple[Array, ...]:
+    flags = [
+        _NUMBERS * (each.numbers == "apart")
+        + _PROJECTS * (each.projects == "apart")
+        + _WITHIN * each.within
+        + _ACROSS * each.across
+        for each in domains
+    ]
     return (
-        table.select(
-            "doc_id",
-            pl.lit(LABEL).alias("detector"),
-            pl.col("doc_id_leader").alias("canonical_id"),
-            "kind",
-            pl.col("jaccard", "estimate").fill_null(1.0).cast(pl.Float32),
-            pl.col("doc_id_leader").alias("cluster"),
-            pl.coalesce(*reasons, pl.lit("identifier")).alias("preferred"),
-        )
-        .sort("doc_id")
-        .to_arrow()
-        .cast(TWIN)
+        np.array([each.jaccard for each in domains]),
+        np.array([each.near_from for each in domains], np.int32),
+        np.array([each.exact_from for each in domains], np.int32),
+        np.array(flags, np.int32),
+        np.array([each.keep for each in domains], np.int32),
+        np.array([each.cosine or 2.0 for each in domains]),
     )
+
+
+def _columns(rows: Rows) -> tuple[Array, ...]:
+    return rows.tokens, rows.sequence, rows.shape, rows.numbers, rows.domain, rows.source, rows.project, rows.path, rows.vendored
+
+
+def _outcome(made: Decisions) -> tuple[Array, ...]:
+    return made.canonical, made.jaccard, made.estimate, made.cosine, made.kind, made.spared, made.kept, made.cluster
+
+
+def _blocks(
+    rows: Rows, groups: Groups, sets: Sets, rules: tuple[Array, ...], heads: Array, following: Array, embedding: bool
+) -> Iterator[tuple[Array, Array, Array]]:
+    """Documents that share a group, some at a time, with their candidates: pairs[first[i]:first[i + 1]] are those of block[i], each
+    as row · 256 + estimate, in order of preference."""
+    line = np.flatnonzero(groups.shared).astype(np.int32)
+    seen, involved = np.full(len(rows), -1, np.int32), np.full(len(rows), -1, np.int32)
+    pairs, turn, place = np.empty(_PAIRS, np.int64), 0, 0
+    while place < len(line):
+        block = line[place : place + _BLOCK]
+        done, first, pairs = _candidates(
+            block, rows.sketches, rows.sequence, rows.settled, rows.domain, rules, groups.of, groups.sequence, heads, following,
+            seen, involved, sets.count, turn, pairs, embedding,
+        )  # fmt: skip
+        yield block[:done], first, pairs
+        place, turn = place + done, turn + 1
+
+
+def _cosines(cosines: Cosines | None, block: Array, first: Array, pairs: Array) -> Array:
+    if cosines is None:
+        return np.empty(0, np.float32)
+    used = pairs[: first[-1]]
+    return cosines((used >> 8).astype(np.int32), np.repeat(block, np.diff(first)))
+
+
+@njit(cache=True, nogil=True)
+def _candidates(
+    block,
+    sketches,
+    sequence,
+    settled,
+    domain,
+    rules,
+    of,
+    group_of,
+    heads,
+    following,
+    seen,
+    involved,
+    counts,
+    turn,
+    pairs,
+    embedding,
+):
+    """Kept documents, and those before it in the block, that each document of the block may be close to. Stops early when pairs or
+    the shingles of all that is involved exceed what a block may hold, but never before the first document is done."""
+    levels = rules[0]
+    first, end, shingles, done = np.zeros(len(block) + 1, np.int64), np.int64(0), np.int64(0), 0
+    for b in block:
+        if not settled[b]:
+            for band in range(BANDS + 1):
+                group = of[group_of[b], band]
+                a = heads[group] if group >= 0 else -1
+                while a >= 0:
+                    if seen[a] != b:
+                        seen[a] = b
+                        level = max(levels[domain[a]], levels[domain[b]])
+                        floor = np.int64(SKETCH * (level / 2 if embedding else level - SLACK))
+                        alike = SKETCH if sequence[a] == sequence[b] else agreement(sketches[a], sketches[b])
+                        if alike >= floor:
+                            if end == len(pairs):
+                                grown = np.empty(2 * end, np.int64)
+                                grown[:end] = pairs
+                                pairs = grown
+                            pairs[end], end = np.int64(a) << 8 | alike, end + 1
+                            if involved[a] != turn:
+                                involved[a], shingles = turn, shingles + counts[a]
+                    a = following[a, band]
+            pairs[first[done] : end].sort()
+        if done > 0 and (end > _PAIRS or shingles > _SHINGLES):
+            break
+        done += 1
+        first[done] = end
+        _insert(b, of[group_of[b]], heads, following)
+    for place in range(done - 1, -1, -1):  # only what is kept stays in: taken out in reverse, then `_enter` puts it back
+        _remove(block[place], of[group_of[block[place]]], heads, following)
+    return done, first[: done + 1], pairs
+
+
+@njit(cache=True, inline="always")
+def _insert(row, groups, heads, following):
+    for band in range(BANDS + 1):
+        if groups[band] >= 0:
+            following[row, band], heads[groups[band]] = heads[groups[band]], row
+
+
+@njit(cache=True, inline="always")
+def _remove(row, groups, heads, following):
+    for band in range(BANDS + 1):
+        if groups[band] >= 0:
+            heads[groups[band]] = following[row, band]
+
+
+@njit(cache=True, nogil=True)
+def _enter(block, of, group_of, heads, following):
+    for row in block:
+        _insert(row, of[group_of[row]], heads, following)
+
+
+@njit(cache=True, nogil=True)
+def _decide(
+    block,
+    first,
+    pairs,
+    cosines,
+    settled,
+    columns,
+    rules,
+    values,
+    start,
+    count,
+    text,
+    table,
+    stamp,
+    canonical,
+    jaccard,
+    estimate,
+    cosine,
+    kind,
+    spared,
+    kept,
+    cluster,
+):
+    """Settle each document of the block. All kept candidates are looked at until as many stand for it as its domain keeps; those that
+    spare it never count."""
+    levels, cosine_levels = rules[0], rules[5]
+    for number in range(len(block)):
+        b = block[number]
+        if settled[b]:
+            continue
+        loaded, standing, part = False, 0, uint64(0)
+        for place in range(first[number], first[number + 1]):
+            a, alike = np.int32(pairs[place] >> 8), pairs[place] & 255
+            level = max(levels[columns[4][a]], levels[columns[4][b]])
+            if not kept[a] or alike < np.int64(SKETCH * (level - SLACK)):
+                continue
+            if text[a] >= 0 and text[a] == text[b]:
+                close, how = 1.0, _EXACT
+            else:
+                if not loaded:
+                    loaded, part = True, _fill(table, stamp, b, values[start[b] : start[b] + count[b]])
+                close, how = _jaccard(table, stamp, b, part, count[b], values[start[a] : start[a] + count[a]], level), _NEAR
+            if close < level:
+                continue
+            _join(cluster, a, b)
+            why = _spares(a, b, how == _EXACT, columns, rules)
+            standing += why == _NO
+            if canonical[b] < 0 or (spared[b] != _NO and why == _NO):
+                canonical[b], jaccard[b], estimate[b], kind[b], spared[b] = a, close, alike, how, why
+            if standing >= max(rules[4][columns[4][a]], rules[4][columns[4][b]]):
+                kept[b] = False
+                break
+        if standing > 0:
+            if kept[b]:
+                spared[b] = _SAMPLE
+            continue
+        for place in range(first[number], first[number + 1] if len(cosines) else first[number]):
+            a = np.int32(pairs[place] >> 8)
+            level = max(cosine_levels[columns[4][a]], cosine_levels[columns[4][b]])
+            if kept[a] and cosines[place] >= level and _spares(a, b, False, columns, rules) == _NO:
+                if not loaded:
+                    loaded, part = True, _fill(table, stamp, b, values[start[b] : start[b] + count[b]])
+                close = _jaccard(table, stamp, b, part, count[b], values[start[a] : start[a] + count[a]], 0.0)
+                canonical[b], jaccard[b], estimate[b], kind[b] = a, close, pairs[place] & 255, _EMBEDDING
+                spared[b], cosine[b], kept[b] = _NO, cosines[place], False
+                _join(cluster, a, b)
+                break
+
+
+@njit(cache=True, inline="always")
+def _fill(table, stamp, own, shingles):
+    part = uint64(min(table_size(len(shingles)), len(table)) - 1)
+    for shingle in shingles:
+        insert(table, stamp, own, part, shingle)
+    return part
+
+
+@njit(cache=True, inline="always")
+def _jaccard(table, stamp, own, part, size, shingles, level):
+    """Exact Jaccard of the set in the table and another; 0 as soon as it cannot reach `level`."""
+    most = size + len(shingles)
+    if most == 0:
+        return 0.0
+    misses, allowed = 0, len(shingles) - level / (1 + level) * most + 1e-6
+    for shingle in shingles:
+        if not holds(table, stamp, own, part, shingle):
+            misses += 1
+            if misses > allowed:
+                return 0.0
+    common = len(shingles) - misses
+    return common / (most - common)
+
+
+@njit(cache=True)
+def _spares(a, b, exact, columns, rules):
+    """Why b stays although it is close to a; the stricter domain of the two speaks for both."""
+    tokens, _, shape, numbers, domain, source, project, path, vendored = columns
+    _, near_from, exact_from, flags, _, _ = rules
+    either, both = flags[domain[a]] | flags[domain[b]], flags[domain[a]] & flags[domain[b]]
+    least = exact_from if exact else near_from
+    if min(tokens[a], tokens[b]) < max(least[domain[a]], least[domain[b]]):
+        return _SHORT
+    if source[a] == source[b] and not both & _WITHIN:
+        return _SAME_SOURCE
+    if source[a] != source[b] and not both & _ACROSS:
+        return _OTHER_SOURCE
+    if either & _PROJECTS:
+        if vendored[a] != vendored[b] or (project[a] and project[b] and project[a] != project[b]):
+            return _VENDORED
+        if project[a] == project[b] and path[a] and path[a] == path[b] and source[a] == source[b]:
+            return _VERSION
+    if either & _NUMBERS and not exact and shape[a] == shape[b] and numbers[a] != numbers[b]:
+        return _NUMBERS_ONLY
+    return _NO
+
+
+@njit(cache=True, inline="always")
+def _root(cluster, row):
+    while cluster[row] != row:
+        cluster[row] = cluster[cluster[row]]
+        row = cluster[row]
+    return row
+
+
+@njit(cache=True, inline="always")
+def _join(cluster, one, other):
+    one, other = _root(cluster, one), _root(cluster, other)
+    if one != other:
+        cluster[max(one, other)] = min(one, other)
+
+
+@njit(cache=True)
+def _flatten(cluster):
+    for row in range(len(cluster)):
+        cluster[row] = _root(cluster, row)

@@ -1,68 +1,61 @@
-"""A sketch of each document for near-duplicate search: MinHash (Broder 1997) with the permutations of datasketch's `affine32`
-scheme, computed for a whole column at once. A shingle is five consecutive tokens of `muniment.core.tokens`.
-"""
+"""A signature of each document for duplicate search: a sketch of its shingles, and hashes of its tokens."""
 
-import hashlib
+from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from datasketch import MinHash
 
 from muniment.core.detector import Detector
-from muniment.core.tokens import Array, batches, grams, plain_alphabet, tokenise
+from muniment.core.twins.kernel import NUMBERS, SEQUENCE, SHAPE, SKETCH, TOKENS, Array, sign
+from muniment.core.twins.shingles import buffers
 from muniment.schemas.evidence import SIGNATURE
 
-SHINGLE, PERMUTATIONS, SEED = 5, 128, 1
-_BLANKS = "[ \t\n\r\x0b\x0c\u0085\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+"
-NAME, VERSION = "twins", "1"
+NAME, VERSION = "twins", "2"
 LABEL = f"{NAME}@{VERSION}"
+NGRAM = 5
+_DOCUMENTS = 8192  # signed at once: bounds the memory of arrays
 
 
-def detector() -> Detector:
-    """The detector that gives each document its signature: one row of `SIGNATURE` a document.
+def detector(ngrams: tuple[int, ...] = (NGRAM,)) -> Detector:
+    """The detector that gives each document its `SIGNATURE`, a row for each shingle size in `ngrams`."""
 
-    `exact` is the SHA-256 of the text with ASCII letters lower-cased and runs of white space made one; `sketch` holds 128 uint32,
-    little-endian.
-    """
-    settings = {"shingle": SHINGLE, "permutations": PERMUTATIONS, "seed": SEED, "scheme": "affine32"}
-    return Detector(NAME, VERSION, ("doc_id", "text"), SIGNATURE, _sign, settings)
+    def detect(documents: pa.Table) -> pa.Table:
+        documents = documents.select(["doc_id", "text"])
+        parts = [_signed(batch, size) for batch in _batches(documents) for size in ngrams]
+        return pa.concat_tables([SIGNATURE.empty_table(), *parts]).sort_by([("doc_id", "ascending"), ("ngram", "ascending")])
 
-
-def _sign(documents: pa.Table) -> pa.Table:
-    documents = documents.select(["doc_id", "text"]).sort_by("doc_id")
-    exact, counts, sketches = [], [np.empty(0, np.int32)], [np.empty((0, PERMUTATIONS), np.uint32)]
-    for _, texts in batches(documents["text"]):
-        tokens = tokenise(texts, plain_alphabet())
-        shingles, position = grams(tokens, SHINGLE)
-        exact += _exact(texts)
-        counts.append(tokens.counts.astype(np.int32))
-        sketches.append(_sketch(shingles, np.searchsorted(position, tokens.offsets)))
-    width = pa.binary(4 * PERMUTATIONS)
-    packed = pa.FixedSizeBinaryArray.from_buffers(width, len(exact), [None, pa.py_buffer(np.concatenate(sketches).astype("<u4"))])
-    columns = [documents["doc_id"], pa.repeat(LABEL, len(exact)), exact, np.concatenate(counts), packed.cast(pa.binary())]
-    return pa.table(columns, schema=SIGNATURE)
+    return Detector(NAME, VERSION, ("doc_id", "text"), SIGNATURE, detect, {"ngrams": list(ngrams), "positions": SKETCH, "bits": 16})
 
 
-def _exact(texts: pa.Array) -> list[str]:
-    plain = pc.utf8_trim(pc.replace_substring_regex(pc.ascii_lower(texts.fill_null("")), _BLANKS, " "), " ")
-    return [hashlib.sha256(text.as_buffer()).hexdigest() for text in plain]
+def sketches(signatures: pa.Table) -> Array:
+    """The sketches of n signatures, (n, 128) uint16."""
+    column = signatures["sketch"].combine_chunks()
+    _, offsets, data = column.buffers()
+    if not len(column):
+        return np.zeros((0, SKETCH), np.uint16)
+    first = np.frombuffer(offsets, np.int32)[column.offset]
+    return np.frombuffer(data, "<u2")[first // 2 : first // 2 + len(column) * SKETCH].reshape(-1, SKETCH)
 
 
-def _sketch(shingles: Array, offsets: Array) -> Array:
-    """MinHash of each document's shingles `offsets[d]:offsets[d + 1]`, as datasketch gives for their lowest 32 bits."""
-    sketch = np.full((len(offsets) - 1, PERMUTATIONS), np.iinfo(np.uint32).max, np.uint32)
-    filled = np.flatnonzero(np.diff(offsets))
-    if len(filled):
-        hashes = _fmix32(shingles.astype(np.uint32))
-        for column, (a, b) in enumerate(zip(*MinHash(PERMUTATIONS, SEED).permutations, strict=True)):
-            sketch[filled, column] = np.minimum.reduceat(hashes * a + b, offsets[filled])
-    return sketch
+def _batches(documents: pa.Table) -> Iterator[pa.Table]:
+    for first in range(0, documents.num_rows, _DOCUMENTS):
+        yield documents.slice(first, _DOCUMENTS)
 
 
-def _fmix32(values: Array) -> Array:
-    """Finaliser of MurmurHash3 (32 bits), which datasketch applies before its permutations."""
-    values = (values ^ (values >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    values = (values ^ (values >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    mixed: Array = values ^ (values >> np.uint32(16))
-    return mixed
+def _signed(documents: pa.Table, size: int) -> pa.Table:
+    data, offsets = buffers(documents["text"].combine_chunks())
+    made, facts = sign(data, offsets, size)
+    count = len(made)
+    width = 2 * SKETCH
+    ends = pa.py_buffer((np.arange(count + 1, dtype=np.int32) * width).tobytes())
+    packed = pa.Array.from_buffers(pa.binary(), count, [None, ends, pa.py_buffer(made.astype("<u2", copy=False))])
+    hashes = (np.ascontiguousarray(facts[:, column]) for column in (SEQUENCE, SHAPE, NUMBERS))
+    columns = [
+        documents["doc_id"],
+        pa.repeat(LABEL, count),
+        pa.repeat(size, count),
+        facts[:, TOKENS].astype(np.int32),
+        *hashes,
+        packed,
+    ]
+    return pa.table(columns, names=SIGNATURE.names).cast(SIGNATURE)

@@ -1,0 +1,117 @@
+"""Duplicate search over n documents: group by signature, take the texts that may matter, decide."""
+
+from collections.abc import Callable
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from muniment.core.twins.bands import group
+from muniment.core.twins.kernel import Array
+from muniment.core.twins.leaders import KINDS, SPARED, Cosines, Decisions, Rows, lead
+from muniment.core.twins.preference import rank, reasons
+from muniment.core.twins.shingles import Memory, Shingler, Spool
+from muniment.core.twins.sketch import LABEL, VERSION, sketches
+from muniment.policies.duplicates import Duplicates
+from muniment.schemas.canonical import digest
+from muniment.schemas.evidence import TWIN
+
+_TRAITS = ("project", "path", "vendored", "settled")
+
+
+class Search:
+    """Three steps: make it from signatures, `add` the texts of the documents that it `wants`, ask it for the `twins`.
+
+    `subjects` are rows of `SUBJECT` and `signatures` rows of `SIGNATURE`, which may have more than one for a document: that of its
+    domain's shingle size is taken. Documents without one take no part.
+    """
+
+    def __init__(self, subjects: pa.Table, signatures: pa.Table, policy: Duplicates, spool: Spool | None = None) -> None:
+        self.policy = policy
+        self.ranked, self.rows, ngrams = _rows(subjects, signatures, policy)
+        self._groups = group(self.rows.sketches, self.rows.sequence, self.rows.tokens)
+        self._shingler = Shingler(self._groups, ngrams, spool or Memory())
+        self._ids = self.ranked.select("doc_id").with_row_index("at").sort("doc_id")
+
+    @property
+    def wanted(self) -> pa.Array:
+        """Ids of the documents whose texts are needed, sorted."""
+        return self._ids.filter(pl.Series(self._shingler.wanted[self._ids["at"].to_numpy()]))["doc_id"].to_arrow().cast(pa.string())
+
+    def add(self, doc_ids: pa.Array | pa.ChunkedArray, texts: pa.Array | pa.ChunkedArray) -> None:
+        """Take texts; those that are not wanted are passed over."""
+        ids = pl.Series("doc_id", doc_ids)
+        at = pl.DataFrame({"doc_id": ids}).join(self._ids, on="doc_id", how="left", maintain_order="left")["at"]
+        places = at.fill_null(0).to_numpy()
+        own = (
+            np.flatnonzero(at.is_not_null().to_numpy() & self._shingler.wanted[places]) if len(self._ids) else np.zeros(0, np.int64)
+        )
+        chosen = texts.take(pa.array(own)) if len(own) < len(ids) else texts
+        self._shingler.add(places[own].astype(np.int64), chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen)
+
+    def twins(self, cosines: Callable[[pl.Series, pl.Series], Array] | None = None) -> pa.Table:
+        """`TWIN` rows of the documents that are not settled, sorted by document. `cosines` gives the similarity of pairs of ids."""
+        ids = self.ranked["doc_id"]
+        of_rows: Cosines | None = (lambda a, b: cosines(ids.gather(a), ids.gather(b))) if cosines else None
+        domains = self.policy.domain
+        made = lead(
+            self.rows, self._groups, self._shingler.sets(), domains, of_rows if any(each.cosine for each in domains) else None
+        )
+        return _table(self.ranked, made, self.policy)
+
+
+def parameters(policy: Duplicates) -> str:
+    """Digest of everything that a decision about duplicates follows from, beside the documents."""
+    return digest([policy, VERSION])
+
+
+def _rows(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> tuple[pl.DataFrame, Rows, Array]:
+    """Subjects in order of preference, the same as columns with their signatures, and the shingle size of each."""
+    own = pl.DataFrame(subjects).with_columns(domain=pl.Series(_domains(subjects, policy)))
+    sizes = pl.Series([each.ngram for each in policy.domain], dtype=pl.Int32)
+    own = own.with_columns(ngram=sizes.gather(own["domain"]))
+    facts = pl.DataFrame(signatures.select(["doc_id", "ngram", "tokens", "sequence", "shape", "numbers"])).with_row_index(
+        "signature"
+    )
+    ranked = rank(own.join(facts, on=["doc_id", "ngram"], maintain_order="left").to_arrow(), policy)
+    columns = {name: ranked[name].to_numpy() for name in ("tokens", "sequence", "shape", "numbers", *_TRAITS)}
+    source = ranked["source_id"].rank("dense").cast(pl.Int32).to_numpy()
+    packed = sketches(signatures)[ranked["signature"].to_numpy()]
+    return ranked, Rows(packed, domain=ranked["domain"].to_numpy(), source=source, **columns), ranked["ngram"].to_numpy()
+
+
+def _domains(subjects: pa.Table, policy: Duplicates) -> Array:
+    """Place of each document's domain in the policy."""
+    frame = pl.DataFrame(subjects.select(["source_id", "media_type", "language"]))
+    kinds = frame.unique(maintain_order=True)
+    place = [next(n for n, each in enumerate(policy.domain) if each.covers(*row)) for row in kinds.iter_rows()]
+    joined = frame.join(
+        kinds.with_columns(place=pl.Series(place, dtype=pl.Int32)),
+        on=frame.columns,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    return joined["place"].to_numpy()
+
+
+def _table(ranked: pl.DataFrame, made: Decisions, policy: Duplicates) -> pa.Table:
+    rows = np.flatnonzero(made.canonical >= 0)
+    canonical, ids = made.canonical[rows], ranked["doc_id"]
+    cosine = pl.Series(made.cosine[rows], dtype=pl.Float32)
+    table = pl.DataFrame(
+        {
+            "doc_id": ids.gather(rows),
+            "detector": pl.repeat(LABEL, len(rows), eager=True),
+            "canonical_id": ids.gather(canonical),
+            "kind": pl.Series([KINDS[each] for each in made.kind[rows]], dtype=pl.String),
+            "jaccard": pl.Series(made.jaccard[rows], dtype=pl.Float64).cast(pl.Float32),
+            "estimate": pl.Series(made.estimate[rows] / 128, dtype=pl.Float32),
+            "cosine": cosine.fill_nan(None),
+            "spared": pl.Series([SPARED[each] for each in made.spared[rows]], dtype=pl.String),
+            "cluster": ids.gather(made.cluster[rows]),
+            "preferred": reasons(ranked, rows, canonical, policy),
+            "parameters": pl.repeat(parameters(policy), len(rows), eager=True),
+        }
+    )
+    return table.sort("doc_id").to_arrow().cast(TWIN)
