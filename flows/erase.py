@@ -1,8 +1,10 @@
-"""Erase documents from every kept snapshot and index, and prove it."""
+"""Erase documents from every kept snapshot and index, prove it, and look again at what they had suppressed."""
 
 from muniment.flows.story import Story
 from muniment.schemas.erasure import Receipt
 from muniment.tasks.erase import plan_erasure, rewrite_copies
+from muniment.tasks.reelect import reelect
+from muniment.tasks.review import approve_green
 from muniment.tasks.verify import prove
 
 
@@ -11,4 +13,7 @@ def erase(request: str, root: str = "") -> Receipt:
     """Carry out a request that was written down before. Running it again changes nothing more and proves it anew."""
     plan = plan_erasure(root, request)
     rewrite_copies(root, plan)
-    return prove(root, plan)
+    receipt = prove(root, plan)
+    for judgement in reelect(root, plan, "erasure"):
+        approve_green(root, judgement)
+    return receipt

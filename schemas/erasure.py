@@ -42,6 +42,7 @@ class Plan(Record):
     copies: tuple[Copy, ...]
     snapshots: tuple[str, ...]
     indexes: tuple[str, ...]
+    orphans: dict[str, tuple[str, ...]] = {}  # source → documents that were removed as duplicates of an erased one
     started: datetime
 
 

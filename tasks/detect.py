@@ -4,6 +4,7 @@ import logging
 
 import pyarrow as pa
 
+from muniment.core.detector import Detector
 from muniment.errors import MunimentError
 from muniment.schemas.capture import Capture
 from muniment.schemas.document import DOCUMENT
@@ -74,8 +75,14 @@ def run_detectors(job: Job) -> tuple[dict[str, Stored], dict[str, str]]:
 
 
 def _run(root: Root, shard: Stored, name: str) -> Stored:
-    made = detector(root.uri, name)
-    schema = SCHEMAS[name]
+    return evidence_by(root, shard, detector(root.uri, name))
+
+
+def evidence_by(root: Root, shard: Stored, made: Detector) -> Stored:
+    """Evidence of a detector about a shard: run now, or what it found before."""
+    schema, known = SCHEMAS[made.name], root.work.recall(step_of(made), shard.digest, Finished)
+    if known and root.lake.exists(known.output):
+        return known.output
     tables = [made.detect(batch) for batch in root.lake.batches(shard, DOCUMENT, made.reads)]
     stored = root.lake.write(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)]), schema)
     root.work.keep(step_of(made), shard.digest, Finished(output=stored))

@@ -11,7 +11,7 @@ from muniment.core.detector import Detector
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE
 from muniment.store import reference
 from muniment.store.root import Root, open_root
-from muniment.tasks import evalsets
+from muniment.tasks import evalsets, policies
 
 # The schema of each detector's evidence; the names are those that a policy's `detectors` lists.
 SCHEMAS: dict[str, pa.Schema] = {
@@ -38,7 +38,16 @@ def step_of(detector: Detector) -> str:
 def detector(uri: str, name: str) -> Detector:
     """The detector of that name, configured for this root."""
     root = open_root(uri)
-    return _contamination(uri, evalsets.digest(root)) if name == "contamination" else _fixed(uri, name)
+    if name == "contamination":
+        return _contamination(uri, evalsets.digest(root))
+    return signer(policies.current(root).duplicates.ngrams) if name == "twins" else _fixed(uri, name)
+
+
+@cache
+def signer(ngrams: tuple[int, ...]) -> Detector:
+    """The detector that signs documents by shingles of these sizes."""
+    made: Detector = import_module("muniment.core.twins").detector(ngrams)
+    return made
 
 
 # What each detector is built from. Modules are imported when a detector is built: some take seconds, and most commands need none.
@@ -48,7 +57,6 @@ _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
     "language": lambda root: (),
     "quality": lambda root: (),
     "licences": lambda root: (_licence_rules(),),
-    "twins": lambda root: (),
 }
 
 

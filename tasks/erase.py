@@ -18,9 +18,10 @@ from muniment.schemas.source import Status
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies
+from muniment.tasks import copies, signatures
 from muniment.tasks.index import Passages, make_index
 from muniment.tasks.judge import counted
+from muniment.tasks.reelect import orphans
 from muniment.tasks.step import report, run_id, step
 from muniment.tasks.tombstones import Tombstone, lay
 
@@ -59,6 +60,9 @@ def survey(root: Root, request_id: str, selector: Selector) -> Plan:
     doc_ids = _selected(root, selector)
     found = [*copies.holding(root, doc_ids), *(copies.set_aside(root, selector.source) if selector.source else ())]
     places = [Copy(place=kind, name=digest, rows=rows, status="to rewrite") for digest, kind, rows in found]
+    places += [
+        Copy(place="band index", name=digest, rows=rows, status="to rewrite") for digest, rows in signatures.holding(root, doc_ids)
+    ]
     affected = {digest for digest, _, _ in found}
     touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if affected & set(copies.named(manifest))]
     places += [
@@ -70,6 +74,7 @@ def survey(root: Root, request_id: str, selector: Selector) -> Plan:
         copies=tuple(places),
         snapshots=tuple(manifest.id for folder, manifest in touched if folder == "snapshots"),
         indexes=tuple(manifest.id for folder, manifest in touched if folder == "indexes"),
+        orphans=orphans(root, doc_ids),
         started=datetime.now(UTC),
     )
 
@@ -89,6 +94,9 @@ def rewrite_copies(uri: str, plan: Plan) -> None:
         _supersede(root, folder, manifest, mapped)
         report("supersede", done, len(touched))
     _forget(root, mapped)
+    signatures.purge(root, doc_ids, {copy.name for copy in plan.copies})
+    for left in list(root.objects.list("scratch/")):  # of a search that crashed: the next one starts anew
+        root.objects.delete(left)
     for replaced in mapped:
         root.objects.delete(f"objects/{replaced[:2]}/{replaced}.parquet")
 

@@ -85,7 +85,8 @@ def _basis_of(judgement: Judgement) -> dict[str, object]:
 def _judgement(
     root: Root, identifier: str, capture: Capture, gathered: Gathered, twins: Stored | None, source: Source, policy: Policy
 ) -> Judgement:
-    tables = verdict_tables(root, capture, gathered.evidence, twins, source, policy)
+    found = root.lake.read(twins, TWIN) if twins else None
+    tables = verdict_tables(root, capture, gathered.evidence, found, source, policy)
     shards, actions, reasons = [], Counter[str](), Counter[str]()
     for done, (shard, table) in enumerate(zip(capture.shards, tables, strict=True), start=1):
         shards.append(
@@ -109,11 +110,15 @@ def _judgement(
 
 
 def verdict_tables(
-    root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], twins: Stored | None, source: Source, policy: Policy
+    root: Root,
+    capture: Capture,
+    evidence: Mapping[str, Mapping[str, Stored]],
+    twins: pa.Table | None,
+    source: Source,
+    policy: Policy,
 ) -> Iterator[pa.Table]:
     """Verdicts of each shard, in the order of the capture's shards; a generator, so that one shard is in memory at a time."""
     rights = _rights(root, capture, evidence, source)
-    twin_rows = root.lake.read(twins, TWIN) if twins else TWIN.empty_table()
     for shard in capture.shards:
         found = evidence[shard.digest]
         documents = root.lake.read(shard, DOCUMENT, ["doc_id", "media_type"])
@@ -122,7 +127,7 @@ def verdict_tables(
             "findings": _read(root, found, ("personal", "secrets"), FINDING),
             "signals": _read(root, found, ("language", "quality"), SIGNAL),
             "hits": _read(root, found, ("contamination",), EVAL_HIT),
-            "twins": _about(twin_rows, doc_ids),
+            "twins": _about(TWIN.empty_table() if twins is None else twins, doc_ids),
         }
         missing = any(name not in found for name in policy.required)
         yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing)

@@ -4,13 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 import polars as pl
+import pyarrow as pa
 
 from muniment.policies.policy import Policy
 from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.evidence import TWIN
 from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
+from muniment.tasks import detectors, policies
+from muniment.tasks.compare import DETECTOR, find
 from muniment.tasks.derive import frame
+from muniment.tasks.detect import evidence_by
 from muniment.tasks.judge import standing, verdict_tables
 
 
@@ -48,8 +53,20 @@ def _pairs(root: Root, judgement: Judgement, policy: Policy) -> Iterator[tuple[p
     evidence = {each.shard.digest: each.evidence for each in judgement.shards}
     source = root.registry.get(judgement.source)
     held = {each.shard.digest: each.verdicts for each in judgement.shards}
-    for shard, table in zip(capture.shards, verdict_tables(root, capture, evidence, judgement.twins, source, policy), strict=True):
+    twins = _twins(root, judgement, capture, policy)
+    for shard, table in zip(capture.shards, verdict_tables(root, capture, evidence, twins, source, policy), strict=True):
         yield frame(root.lake.read(held[shard.digest], VERDICT)), frame(table)
+
+
+def _twins(root: Root, judgement: Judgement, capture: Capture, policy: Policy) -> pa.Table | None:
+    """Duplicates as the policy would have them: looked for again only when it compares in another way."""
+    if judgement.twins is None:
+        return None
+    if policy.duplicates == policies.current(root).duplicates:
+        return root.lake.read(judgement.twins, TWIN)
+    signer = detectors.signer(policy.duplicates.ngrams)
+    signed = {each.shard.digest: {**each.evidence, DETECTOR: evidence_by(root, each.shard, signer)} for each in judgement.shards}
+    return find(root, capture, signed, root.registry.get(judgement.source), policy)
 
 
 def _compare(now: pl.DataFrame, then: pl.DataFrame, moves: dict[str, Counter[str]], reasons: Counter[str]) -> None:

@@ -30,10 +30,11 @@ def prove(uri: str, plan: Plan) -> Receipt:
     root = open_root(uri)
     request = root.manifests.record(f"erasures/{plan.request}/request.json", Request)
     wanted = frozenset(plan.documents)
-    left = dict(_objects_holding(root, wanted))
+    left = dict(_objects_holding(root, wanted)) | dict(_segments_holding(root, wanted))
     replaced = {copy.name for copy in plan.copies if copy.status == "to rewrite"}
     checks = {
-        "no Parquet page, dictionary, statistic or footer names an erased document": not left,
+        "no Parquet page, dictionary, statistic or footer, and no segment of the band index, names an erased document": not left,
+        "no table is left on its way between steps": not list(root.objects.list("scratch/")),
         "no manifest, ref or remembered result names a replaced object": not list(_naming(root, replaced)),
         "every replaced object is gone": not any(root.objects.exists(_key(each)) for each in replaced),
         "every kept snapshot can be read in full": all(_readable(root, name) for name in root.manifests.ids("snapshots")),
@@ -80,6 +81,12 @@ def _objects_holding(root: Root, wanted: frozenset[str]) -> Iterator[tuple[str, 
         report("prove", done, len(keys))
         if hits := scan.occurrences(root.objects.open(key), wanted):
             yield key.rpartition("/")[2].removesuffix(".parquet"), hits
+
+
+def _segments_holding(root: Root, wanted: frozenset[str]) -> Iterator[tuple[str, int]]:
+    for key in list(root.objects.list("signatures/")):
+        if hits := scan.segment_occurrences(root.objects.read(key), wanted):
+            yield key.rpartition("/")[2].removesuffix(".arrow"), hits
 
 
 def _naming(root: Root, replaced: set[str]) -> Iterator[str]:

@@ -30,7 +30,9 @@ signals = st.lists(
     max_size=12,
 )
 languages = st.dictionaries(doc, st.tuples(st.sampled_from(["en", "de"]), score))
-twins = st.dictionaries(doc, st.tuples(st.sampled_from(["exact", "near"]), st.sampled_from([0.5, 0.8, 1.0])))
+twins = st.dictionaries(
+    doc, st.tuples(st.sampled_from(["exact", "near", "embedding"]), st.sampled_from([None, "numbers", "vendored"]))
+)
 rights = st.fixed_dictionaries(
     {
         name: st.sampled_from(
@@ -63,12 +65,14 @@ def tables(found: Any, measured: Any, spoken: Any, same: Any) -> dict[str, pa.Ta
             "doc_id": name,
             "canonical_id": "c",
             "kind": kind,
-            "jaccard": value,
-            "estimate": value,
+            "jaccard": 0.9,
+            "estimate": 0.9,
+            "spared": spared,
             "cluster": "c",
             "preferred": "",
+            "parameters": "",
         }
-        for name, (kind, value) in same.items()
+        for name, (kind, spared) in same.items()
     ]
     return {
         "findings": pa.Table.from_pylist(rows, FINDING),
@@ -114,8 +118,10 @@ def by_hand(name: str, found: Any, measured: Any, spoken: Any, same: Any, given_
         "LICENCE_CONFLICT": status == "conflict",
         "LICENCE_UNMAPPED": licence is not None and "UNKNOWN" in tags,
         "LICENCE_LIMITS_USE": "NONCOMMERCIAL" in tags,
-        "DUPLICATE_EXACT": same.get(name, ("", 0))[0] == "exact",
-        "DUPLICATE_NEAR": same.get(name, ("", 0))[0] == "near" and same[name][1] >= 0.8 - 1e-6,
+        "DUPLICATE_EXACT": same.get(name) == ("exact", None),
+        "DUPLICATE_NEAR": same.get(name) == ("near", None),
+        "DUPLICATE_EMBEDDING": same.get(name) == ("embedding", None),
+        "DUPLICATE_VENDORED": same.get(name) == ("exact", "vendored"),
         "TOO_SHORT": any(value < 20 for value in of["words"]),
         "REPETITIVE": any(value > 0.6 for value in of["duplicate_line_ratio"]),
         "GARBLED": any(value > 0.005 for value in of["replacement_ratio"]),

@@ -62,6 +62,16 @@ class Lake:
             for group in range(file.num_row_groups):
                 yield file.read_row_group(group, columns=wanted.names).cast(wanted)
 
+    def about(self, stored: Stored, schema: pa.Schema, doc_ids: pa.Array, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """The rows of many documents, a row group at a time; of a group without one of them, only the ids are read."""
+        wanted = pa.schema([schema.field(name) for name in columns])
+        with self._parquet(stored) as file:
+            for group in range(file.num_row_groups):
+                ids = file.read_row_group(group, columns=["doc_id"])["doc_id"]
+                hit = pa.compute.is_in(ids, value_set=doc_ids.cast(ids.type))
+                if pa.compute.any(hit).as_py():
+                    yield file.read_row_group(group, columns=wanted.names).filter(hit).cast(wanted)
+
     def find(self, stored: Stored, schema: pa.Schema, doc_id: str, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of one document, reading only row groups whose id range can hold it."""
         wanted = pa.schema([schema.field(name) for name in columns]) if columns is not None else schema

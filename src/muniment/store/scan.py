@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _ID_LENGTH = 32
+_FEW = 64  # ids that are also searched for byte by byte
 
 
 def occurrences(file: BinaryIO, wanted: frozenset[str]) -> int:
@@ -19,6 +20,14 @@ def occurrences(file: BinaryIO, wanted: frozenset[str]) -> int:
         for column in parquet.read_row_group(group).columns:
             found += sum(_among(values, ids) for values in _texts(column))
     return found
+
+
+def segment_occurrences(payload: bytes, wanted: frozenset[str]) -> int:
+    """How often one of these ids stands in the bytes of an uncompressed Arrow file: in its texts, or anywhere else at all."""
+    table = pa.ipc.open_file(pa.py_buffer(payload)).read_all()
+    ids = pa.array(sorted(wanted), pa.string())
+    found = sum(_among(values, ids) for column in table.columns for values in _texts(column))
+    return found or (sum(each.encode() in payload for each in wanted) if len(wanted) <= _FEW else 0)
 
 
 def footer(parquet: pq.ParquetFile) -> set[str]:

@@ -1,0 +1,100 @@
+"""The band index: signatures of a corpus with their sorted keys, in files that are mapped into memory and never changed.
+
+A segment is one Arrow IPC file without compression, so that a column is an array over the file and only the pages that are looked at are read.
+It is named by the digest of its bytes, like every object.
+"""
+
+import mmap
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from muniment.errors import Corrupt
+from muniment.schemas.canonical import sha256
+from muniment.schemas.stored import Stored
+from muniment.store.objects import Objects
+
+_FOLDER = "signatures/"
+
+
+class Segment:
+    """An open segment: columns as arrays over the file."""
+
+    def __init__(self, mapped: mmap.mmap) -> None:
+        self._mapped = mapped
+        self.table = pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+
+    def array(self, name: str) -> npt.NDArray[np.generic]:
+        """A column of numbers, or of equally long bytes as (rows, length) uint8, without a copy."""
+        column = self.table[name].combine_chunks()
+        if pa.types.is_fixed_size_binary(column.type):
+            width = column.type.byte_width
+            whole = np.frombuffer(column.buffers()[1], np.uint8) if len(column) else np.zeros(0, np.uint8)
+            return whole[column.offset * width : (column.offset + len(column)) * width].reshape(-1, width)
+        return column.to_numpy()  # type: ignore[no-any-return]
+
+    def release(self) -> None:
+        """Let go of the pages that were read."""
+        self._mapped.madvise(mmap.MADV_DONTNEED)
+
+
+class Segments:
+    """All segments under a root."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def write(self, table: pa.Table) -> Stored:
+        """Keep a table as a segment; types must be fixed-width numbers, equally long bytes, booleans or texts."""
+        sink = pa.BufferOutputStream()
+        table = table.replace_schema_metadata(None).combine_chunks()
+        with pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+        payload = sink.getvalue()
+        stored = Stored(digest=sha256(payload), rows=table.num_rows, bytes=payload.size)
+        self._objects.put(_key(stored.digest), payload)
+        return stored
+
+    def open(self, stored: Stored) -> Segment:
+        """A segment by name; raises `NotFound`, or `Corrupt` when it is not one."""
+        try:
+            return Segment(_map(self._objects.open(_key(stored.digest)), stored.bytes))
+        except (pa.ArrowInvalid, ValueError):
+            raise Corrupt(
+                f"Segment {stored.digest} of the band index cannot be read.", "Run `muniment duplicates rescan`."
+            ) from None
+
+    def names(self) -> Iterator[str]:
+        """Digests of all segments that are kept, whether anything names them or not."""
+        for key in self._objects.list(_FOLDER):
+            yield key.removeprefix(_FOLDER).removesuffix(".arrow")
+
+    def key(self, digest: str) -> str:
+        """Where a segment lies under the root."""
+        return _key(digest)
+
+    def remove(self, digest: str) -> None:
+        """Remove a segment; who has it open keeps reading it."""
+        self._objects.delete(_key(digest))
+
+
+def _key(digest: str) -> str:
+    return f"{_FOLDER}{digest}.arrow"
+
+
+def _map(file: BinaryIO, size: int) -> mmap.mmap:
+    """The file in memory. What is not a file of this machine is copied to one that has no name, so that nothing stays behind."""
+    with file:
+        try:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError:
+            pass
+        with tempfile.TemporaryFile() as copy:
+            while piece := file.read(1 << 24):
+                copy.write(piece)
+            copy.flush()
+            return mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ)

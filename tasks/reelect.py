@@ -1,0 +1,67 @@
+"""When a kept document is gone, the duplicates that it suppressed are looked at again: they alone. Every decision whose canonical lives
+stands until its source is captured again."""
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from muniment.core.twins import standing
+from muniment.core.twins.sketch import sketches
+from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.erasure import Plan
+from muniment.schemas.evidence import SIGNATURE, SUBJECT, TWIN
+from muniment.store.root import Root, open_root
+from muniment.tasks import policies
+from muniment.tasks.compare import captured, decide, signatures_of
+from muniment.tasks.derive import frame
+from muniment.tasks.detect import Gathered
+from muniment.tasks.judge import judge
+from muniment.tasks.judge import standing as judgements
+from muniment.tasks.step import step
+
+
+def orphans(root: Root, doc_ids: pa.Array) -> dict[str, tuple[str, ...]]:
+    """By source, the documents that are removed as duplicates of one of these and are not among them."""
+    gone = pl.Series("doc_id", doc_ids, dtype=pl.String).implode()
+    found = {}
+    for judgement in judgements(root):
+        if judgement.twins:
+            rows = frame(root.lake.read(judgement.twins, TWIN, ["doc_id", "canonical_id", "spared"]))
+            left = rows.filter(pl.col("canonical_id").is_in(gone), ~pl.col("doc_id").is_in(gone), pl.col("spared").is_null())
+            found[judgement.source] = tuple(left["doc_id"].sort())
+    return {source: each for source, each in found.items() if each}
+
+
+@step
+def reelect(uri: str, plan: Plan, actor: str) -> list[Judgement]:
+    """Judge the orphans of an erasure anew; the new judgements wait for their stewards. Nothing happens to what was done already."""
+    root = open_root(uri)
+    held = {judgement.source: judgement for judgement in judgements(root)}
+    return [_rejudged(root, held[source], each, actor) for source, each in sorted(plan.orphans.items()) if source in held]
+
+
+def _rejudged(root: Root, judgement: Judgement, orphaned: tuple[str, ...], actor: str) -> Judgement:
+    capture = root.manifests.get(f"captures/{judgement.source}", judgement.capture, Capture)
+    evidence = {each.shard.digest: dict(each.evidence) for each in judgement.shards}
+    source, policy = root.registry.get(judgement.source), policies.current(root)
+    before = root.lake.read(judgement.twins, TWIN) if judgement.twins else TWIN.empty_table()
+    decided = frame(before)
+    open_ = pl.Series("doc_id", orphaned, dtype=pl.String).to_frame().join(decided, on="doc_id", how="anti")
+    removed = decided.filter(pl.col("spared").is_null())
+    level = min(domain.jaccard for domain in policy.duplicates.domain)
+    subjects = frame(captured(root, capture, evidence, source, policy)).join(removed, on="doc_id", how="anti")
+    signed = frame(signatures_of(root, capture, evidence)).join(subjects, on="doc_id", how="semi")
+    near = _near(signed, open_, level)
+    chosen = subjects.join(near, on="doc_id", how="semi").with_columns(settled=~pl.col("doc_id").is_in(open_["doc_id"].implode()))
+    own = signed.join(near, on="doc_id", how="semi").to_arrow().cast(SIGNATURE)
+    found = decide(root, capture, chosen.to_arrow().cast(SUBJECT), own, source, policy)
+    twins = root.lake.write(pa.concat_tables([before, found]).sort_by("doc_id"), TWIN)
+    return judge(root.uri, capture, Gathered(evidence=evidence, failed=judgement.failed, detected=0, recalled=0), twins, actor)
+
+
+def _near(signed: pl.DataFrame, open_: pl.DataFrame, level: float) -> pl.DataFrame:
+    """Ids of the open documents and of those of their own source that may be close to them."""
+    packed = sketches(signed.to_arrow().cast(SIGNATURE))
+    asked = signed.with_row_index("row").join(open_, on="doc_id", how="semi")["row"].to_numpy()
+    rows = standing.partners(packed[asked], standing.banded(packed) | {"sketch": packed}, np.ones(len(packed), np.bool_), level)
+    return pl.concat([signed["doc_id"].gather(rows), open_["doc_id"]]).unique().to_frame()

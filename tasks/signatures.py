@@ -1,0 +1,268 @@
+"""The band index: signatures of what production holds, kept sorted on disk, so that a night costs what is new in it.
+
+A projection, like the lineage database: brought up to date with production before it is used, and made again when it is lost.
+Between two nights a source's unchanged documents keep their rows; what left has a tombstone; small segments are merged.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from muniment.core.twins import standing
+from muniment.core.twins.kernel import Array
+from muniment.core.twins.sketch import sketches
+from muniment.errors import Corrupt, NotFound
+from muniment.schemas.canonical import digest
+from muniment.schemas.capture import Judgement
+from muniment.schemas.chunk import PROMOTED
+from muniment.schemas.evidence import SIGNAL, SIGNATURE, SUBJECT
+from muniment.schemas.signatures import BandIndex, Held, Home
+from muniment.schemas.snapshot import Part
+from muniment.schemas.stored import Stored
+from muniment.store.root import Root
+from muniment.store.segments import Segment, Segments
+from muniment.tasks import subjects
+from muniment.tasks.corpus import parts_of, shown
+from muniment.tasks.derive import frame
+from muniment.tasks.detectors import detector
+
+REF, DETECTOR = "signatures/production", "twins"
+_ROWS = 500_000  # of a segment at most: what is mapped at once, and what an erasure rewrites
+_SMALL = 8  # segments of less than half of that, from which on they are merged
+_KEY = ["doc_id", "ngram"]
+_FACTS = [*_KEY, "tokens", "sequence", "shape", "numbers"]
+_TRAITS = ["source_id", "media_type", "language", "project", "path", "vendored", "licence", "modified"]
+_SAME = [*_KEY, "sequence", *_TRAITS]  # a row stays while all of these do
+_NO_ROW = pa.schema(
+    [SIGNATURE.field(name) for name in (*_FACTS, "sketch")] + [SUBJECT.field(name) for name in (*_TRAITS, "quality")]
+)
+
+
+def state(root: Root) -> dict[str, str]:
+    """What production holds, as a digest a source: equal states have equal indexes."""
+    return {part.source: digest([part.judgement, part.shards]) for part in parts_of(root, shown(root, "production"))}
+
+
+def current(root: Root) -> BandIndex:
+    """The band index, brought up to date; raises `StaleRef` when somebody else did that at the same time."""
+    signer, wanted = detector(root.uri, DETECTOR).digest, state(root)
+    held, tag = root.refs.read(REF, BandIndex)
+    if held is None or held.signer != signer or not _whole(root, held):
+        held = BandIndex(signer=signer)
+    if tag and held.parts == wanted:
+        return held
+    made = _updated(root, held, wanted)
+    root.refs.move(REF, made, tag)
+    _sweep(root, made)
+    return made
+
+
+def forget(root: Root) -> None:
+    """Let go of the whole index: the next use makes it from what production holds."""
+    _, tag = root.refs.read(REF, BandIndex)
+    if tag:
+        root.refs.move(REF, BandIndex(signer=""), tag)
+        _sweep(root, BandIndex(signer=""))
+
+
+def partners(
+    root: Root, index: BandIndex, signatures: pa.Table, level: float, but: str
+) -> tuple[pa.Table, list[tuple[Home, pa.Array]]]:
+    """Signature and traits of the documents, of other sources than `but`, that one of `signatures` may duplicate at `level`; and in
+    which shards their texts are."""
+    filled = signatures.filter(pa.compute.greater(signatures["tokens"], 0))
+    found, homes = [_NO_ROW.empty_table()], dict[int, list[pa.Array]]()
+    others = np.array([each.source != but for each in index.homes] + [False])  # the last stands for -1
+    for held in index.segments:
+        with_rows, rows = _open(root, held)
+        chosen = (
+            standing.partners(sketches(filled), _columns(with_rows), others[rows], level) if len(filled) else np.empty(0, np.int64)
+        )
+        table = with_rows.table.select(_NO_ROW.names).take(pa.array(chosen))
+        found.append(table.cast(_NO_ROW))
+        for place in np.unique(rows[chosen]).tolist():
+            homes.setdefault(place, []).append(table["doc_id"].filter(pa.array(rows[chosen] == place)).combine_chunks())
+        with_rows.release()
+    return pa.concat_tables(found), [(index.homes[place], pa.concat_arrays(ids)) for place, ids in sorted(homes.items())]
+
+
+def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
+    """Rewrite every segment that has a row about these documents, whether it is a tombstone or not, and give how many rows went.
+    Sources whose shards were replaced are looked through again at the next use."""
+    held, tag = root.refs.read(REF, BandIndex)
+    if held is None:
+        return 0
+    gone, segments = 0, []
+    for each in held.segments:
+        table, rows = _open(root, each)
+        hit = pa.compute.is_in(table.table["doc_id"], value_set=doc_ids).to_numpy()
+        gone += int(hit.sum())
+        segments += _segments(root, [(table.table, np.where(hit, -1, rows))]) if hit.any() else [each]
+    stale = {home.source for home in held.homes if home.shard.digest in replaced}
+    homes = tuple(_without(home, replaced) for home in held.homes)
+    parts = {source: "" if source in stale else part for source, part in held.parts.items()}
+    made = held.model_copy(update={"segments": tuple(segments), "homes": homes, "parts": parts})
+    root.refs.move(REF, made, tag)
+    _sweep(root, made)
+    return gone
+
+
+def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, int]]:
+    """(digest, rows) of every segment with rows about these documents."""
+    held, _ = root.refs.read(REF, BandIndex)
+    for each in held.segments if held else ():
+        rows = int(pa.compute.sum(pa.compute.is_in(_open(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
+        if rows:
+            yield each.segment.digest, rows
+
+
+def _without(home: Home, replaced: set[str]) -> Home:
+    """A home whose shard was replaced holds nothing until it is looked at again; its name must not stay."""
+    return home.model_copy(update={"shard": home.shard.model_copy(update={"digest": "", "rows": 0, "bytes": 0})}) if (
+        home.shard.digest in replaced
+    ) else home  # fmt: skip
+
+
+def _updated(root: Root, held: BandIndex, wanted: dict[str, str]) -> BandIndex:
+    changed = {source for source in {*wanted, *held.parts} if wanted.get(source) != held.parts.get(source)}
+    parts = [part for part in parts_of(root, shown(root, "production")) if part.source in changed]
+    kept = [each for each in held.homes if each.source not in changed and each.shard.digest]
+    judged = {part.source: root.manifests.get("judgements", part.judgement, Judgement) for part in parts}
+    homes = tuple(kept + [Home(source=name, shard=each.shard) for name, judgement in judged.items() for each in judgement.shards])
+    place = {(home.source, home.shard.digest): number for number, home in enumerate(homes)}
+    now = pl.concat([_standing(root, part, judged[part.source], place) for part in parts] or [_nothing()])
+    segments, found = _rehomed(root, held, changed, place, now)
+    new = now.join(found, on=_SAME, how="anti", nulls_equal=True)
+    added = _segments(root, _signed(root, parts, judged, new))
+    return BandIndex(signer=held.signer, parts=wanted, homes=homes, segments=tuple(_merged(root, [*segments, *added])))
+
+
+def _nothing() -> pl.DataFrame:
+    empty = frame(_NO_ROW.empty_table()).select(_SAME)
+    return empty.with_columns(home=pl.lit(0, pl.Int32))
+
+
+def _standing(root: Root, part: Part, judgement: Judgement, place: dict[tuple[str, str], int]) -> pl.DataFrame:
+    """`_SAME` and home of every signature of a source's promoted documents."""
+    names = ["doc_id", "source_id", "native_key", "project", "media_type", "language", "modified", "tags"]
+    promoted = subjects.placed(frame(root.lake.read_all(part.shards, PROMOTED, names))).select("doc_id", *_TRAITS)
+    frames = [_nothing()]
+    for each in judgement.shards:
+        if DETECTOR in each.evidence:
+            facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_KEY, "sequence"]))
+            own = facts.join(promoted, on="doc_id", how="inner").select(_SAME)
+            frames.append(own.with_columns(home=pl.lit(place[part.source, each.shard.digest], pl.Int32)))
+    return pl.concat(frames)
+
+
+def _rehomed(
+    root: Root, held: BandIndex, changed: set[str], place: dict[tuple[str, str], int], now: pl.DataFrame
+) -> tuple[list[Held], pl.DataFrame]:
+    """The segments with their rows' homes as they are now, and which rows were found in them."""
+    moved = np.array(
+        [place.get((each.source, each.shard.digest), -1) if each.source not in changed else -1 for each in held.homes] + [-1]
+    )
+    suspects = np.array([each.source in changed for each in held.homes] + [False])
+    segments, found = [], [_nothing().select(_SAME)]
+    for each in held.segments:
+        segment, rows = _open(root, each)
+        homes, asked = moved[rows], np.flatnonzero(suspects[rows])
+        if len(asked):
+            own = frame(segment.table.select(_SAME).take(pa.array(asked)).cast(pa.schema([_NO_ROW.field(name) for name in _SAME])))
+            own = own.with_columns(row=pl.Series(asked)).join(now, on=_SAME, how="inner", nulls_equal=True)
+            homes[own["row"].to_numpy()] = own["home"].to_numpy()
+            found.append(own.select(_SAME))
+        segments.append(each if np.array_equal(homes, rows) else _with_rows(root, each, homes))
+        segment.release()
+    return [each for each in segments if each.alive], pl.concat(found)
+
+
+def _signed(root: Root, parts: list[Part], judged: dict[str, Judgement], new: pl.DataFrame) -> Iterator[tuple[pa.Table, Array]]:
+    """Tables of `_NO_ROW`, a shard at a time, of the signatures in `new`, with their homes."""
+    for part in parts:
+        for each in judged[part.source].shards:
+            if DETECTOR not in each.evidence or new.is_empty():
+                continue
+            ids = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, ["doc_id"]))
+            if ids.join(new, on="doc_id", how="semi").is_empty():
+                continue
+            facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_FACTS, "sketch"]))
+            said = _quality(root, each.evidence.get("quality"))
+            own = facts.join(new, on=[*_KEY, "sequence"], how="inner").join(said, on="doc_id", how="left", maintain_order="left")
+            yield own.select(_NO_ROW.names).to_arrow().cast(_NO_ROW), own["home"].to_numpy()
+
+
+def _quality(root: Root, stored: Stored | None) -> pl.DataFrame:
+    return subjects.quality(frame(root.lake.read(stored, SIGNAL, ["doc_id", "name", "value"]) if stored else SIGNAL.empty_table()))
+
+
+def _segments(root: Root, tables: Iterable[tuple[pa.Table, Array]]) -> list[Held]:
+    """Segments of the living rows of tables, of at most `_ROWS` each."""
+    made, waiting, count = [], list[tuple[pa.Table, Array]](), 0
+    for table, rows in tables:
+        alive = np.flatnonzero(rows >= 0)
+        waiting.append((table.select(_NO_ROW.names).take(pa.array(alive)), rows[alive]))
+        count += len(alive)
+        if count >= _ROWS:
+            made.append(_segment(root, waiting))
+            waiting, count = [], 0
+    return [*made, _segment(root, waiting)] if count else made
+
+
+def _segment(root: Root, waiting: list[tuple[pa.Table, Array]]) -> Held:
+    table = pa.concat_tables(
+        [each.cast(_NO_ROW, safe=False) if each.schema != _NO_ROW else each for each, _ in waiting]
+    ).combine_chunks()
+    rows = np.concatenate([rows for _, rows in waiting]).astype(np.int32)
+    made = sketches(table)
+    packed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(2 * made.shape[1]), len(made), [None, pa.py_buffer(made.astype("<u2"))])
+    columns = {name: table[name] for name in _NO_ROW.names if name != "sketch"} | {"sketch": packed} | standing.banded(made)
+    segments = Segments(root.objects)
+    stored = segments.write(pa.table(columns))
+    return Held(segment=stored, rows=segments.write(pa.table({"home": rows})), alive=len(rows))
+
+
+def _with_rows(root: Root, held: Held, rows: Array) -> Held:
+    stored = Segments(root.objects).write(pa.table({"home": rows.astype(np.int32)}))
+    return held.model_copy(update={"rows": stored, "alive": int((rows >= 0).sum())})
+
+
+def _merged(root: Root, segments: list[Held]) -> list[Held]:
+    """Small segments, and those half of whose rows are tombstones, as few when there are many of them."""
+    small = [each for each in segments if each.alive < _ROWS // 2]
+    hollow = [each for each in segments if 2 * each.alive < each.segment.rows]
+    if len(small) < _SMALL and not hollow:
+        return segments
+    again = small if len(small) >= _SMALL else hollow
+    opened = ((table.table, rows) for table, rows in (_open(root, each) for each in again))
+    return [each for each in segments if each not in again] + _segments(root, opened)
+
+
+def _open(root: Root, held: Held) -> tuple[Segment, Array]:
+    segments = Segments(root.objects)
+    return segments.open(held.segment), segments.open(held.rows).array("home")
+
+
+def _columns(segment: Segment) -> dict[str, Array]:
+    banded = {name: segment.array(name) for name in segment.table.column_names if name.startswith(("keys", "rows"))}
+    return banded | {"sketch": segment.array("sketch").view("<u2")}
+
+
+def _whole(root: Root, held: BandIndex) -> bool:
+    """Whether every segment can be read."""
+    try:
+        for each in held.segments:
+            _open(root, each)
+    except (NotFound, Corrupt):
+        return False
+    return True
+
+
+def _sweep(root: Root, index: BandIndex) -> None:
+    """Remove what the index does not name, also what a crashed update left."""
+    segments = Segments(root.objects)
+    named = {stored.digest for each in index.segments for stored in (each.segment, each.rows)}
+    for each in set(segments.names()) - named:
+        segments.remove(each)
