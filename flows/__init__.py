@@ -5,6 +5,7 @@ from muniment.flows.erase import erase
 from muniment.flows.index import index
 from muniment.flows.nightly import nightly
 from muniment.flows.promote import promote, rollback
+from muniment.flows.rescan import rescan
 from muniment.flows.review import review
 
-__all__ = ["capture", "erase", "index", "nightly", "promote", "review", "rollback"]
+__all__ = ["capture", "erase", "index", "nightly", "promote", "rescan", "review", "rollback"]

@@ -145,20 +145,45 @@ def _said(value: Any) -> str:
 
 def _twins(root: Root, judgement: Judgement, doc_id: str) -> Section:
     rows: list[tuple[str, ...]] = []
-    if judgement.twins:
-        table = root.lake.read(judgement.twins, TWIN)
-        own = table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist()
-        rows += [
-            ("is a twin of", row["canonical_id"], row["kind"], f"{row['jaccard']:.3f}", f"{row['estimate']:.3f}", row["preferred"])
-            for row in own
-        ]
+    for each in standing(root):
+        table = root.lake.read(each.twins, TWIN) if each.twins else TWIN.empty_table()
+        if each.source == judgement.source:
+            own = table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist()
+            rows += [(_relation(row), row["canonical_id"], *_measured(row)) for row in own]
         others = table.filter(pa.compute.equal(table["canonical_id"], doc_id)).to_pylist()
-        rows += [
-            ("is preferred to", row["doc_id"], row["kind"], f"{row['jaccard']:.3f}", f"{row['estimate']:.3f}", row["preferred"])
-            for row in others[:12]
-        ]
-    columns = ("This document", "Other document", "Kind", "Exact Jaccard", "Estimate", "Preferred for")
+        rows += [(_RELATIONS[row["spared"] is None], row["doc_id"], *_measured(row)) for row in others[:12]]
+    columns = (
+        "This document",
+        "Other document",
+        "Kind",
+        "Exact Jaccard",
+        "Estimate",
+        "The kept one is preferred for",
+        "Parameters",
+    )
     return Section(title="Duplicates", columns=columns, rows=tuple(rows), note="" if rows else "None.")
+
+
+_RELATIONS = {True: "is kept, and stands for", False: "is kept beside"}
+# Why a document that is close to a kept one is kept all the same, for people.
+_SPARED = {
+    "sample": "its domain keeps several of a group",
+    "numbers": "they differ in numbers only",
+    "short": "it is too short to be removed",
+    "within": "twins of the same source do not count",
+    "across": "twins of other sources do not count",
+    "vendored": "each project keeps its own copy",
+    "version": "they are versions of one file",
+}
+
+
+def _relation(row: dict[str, Any]) -> str:
+    return f"is kept beside: {_SPARED[row['spared']]}" if row["spared"] else "is removed for"
+
+
+def _measured(row: dict[str, Any]) -> tuple[str, ...]:
+    kind = row["kind"] if row["cosine"] is None else f"{row['kind']}, cosine {row['cosine']:.3f}"
+    return kind, f"{row['jaccard']:.3f}", f"{row['estimate']:.3f}", row["preferred"], row["parameters"][:12]
 
 
 def _decision(root: Root, judgement: Judgement) -> Section:

@@ -155,21 +155,28 @@ def _duplicates(root: Root, judgement: Judgement) -> Section:
     if judgement.twins is None:
         return Section(title="Duplicates", columns=(), rows=(), note="Not searched: the policy runs no such detector.")
     twins = frame(root.lake.read(judgement.twins, TWIN))
+    removed = twins.filter(pl.col("spared").is_null())
     largest = (
-        twins.group_by("cluster")
-        .agg(pl.len(), pl.col("jaccard").min(), pl.col("kind").unique().sort(), pl.col("preferred").first())
-        .sort("len", "cluster", descending=[True, False])
+        removed.group_by("canonical_id")
+        .agg(pl.len(), pl.col("jaccard").min(), pl.col("kind").unique().sort(), pl.col("preferred").mode().sort().first())
+        .sort("len", "canonical_id", descending=[True, False])
     )
     rows = tuple(
-        (f"`{row['cluster']}`", f"{row['len'] + 1:,}", ", ".join(row["kind"]), f"{row['jaccard']:.2f}", row["preferred"])
+        (f"`{row['canonical_id']}`", f"{row['len']:,}", ", ".join(row["kind"]), f"{row['jaccard']:.2f}", row["preferred"])
         for row in largest.head(5).to_dicts()
     )
-    note = (
-        f"{twins.height:,} documents have a preferred twin, in {largest.height:,} clusters. The largest:" if rows else "None found."
+    spared = ", ".join(
+        f"{row['len']:,} {row['spared']}" for row in twins["spared"].drop_nulls().value_counts(name="len").sort("spared").to_dicts()
     )
+    note = (
+        f"{removed.height:,} documents duplicate one of {largest.height:,} kept ones."
+        if rows
+        else "No document duplicates a kept one."
+    )
+    note += f" Kept though close to another: {spared}." * bool(spared) + " The largest groups:" * bool(rows)
     return Section(
         title="Duplicates",
-        columns=("Kept document", "Documents", "Kinds", "Least similarity", "Preferred for"),
+        columns=("Kept document", "Duplicates of it", "Kinds", "Least Jaccard", "Preferred for"),
         rows=rows,
         note=note,
     )

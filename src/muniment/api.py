@@ -16,7 +16,8 @@ from muniment.tasks import explain as explaining
 from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
 
-capture, promote, rollback, index, nightly = flows.capture, flows.promote, flows.rollback, flows.index, flows.nightly
+capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
+nightly, duplicates_rescan = flows.nightly, flows.rescan
 
 
 def source_add(source: Source, root: str = "", actor: str = "") -> Source:

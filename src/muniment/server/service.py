@@ -20,10 +20,11 @@ DEPLOYMENTS = {
     "rollback": "Show an earlier snapshot and its index again.",
     "index": "Build a search index from what a ref shows.",
     "nightly": "Capture what is due, promote what is approved, refresh the index.",
+    "rescan": "Look for duplicates anew in everything that was captured; a source that comes out differently waits for its steward.",
     "erase": "Carry out an erasure request that was written down before, and prove it.",
 }
 DEPLOYED_AS = "steward"
-NIGHT = "15 2 * * *"
+SCHEDULES = {"nightly": "15 2 * * *", "rescan": "15 4 * * 0"}  # every night, and once a week
 
 
 def serve(root: str, host: str, port: int) -> None:
@@ -60,7 +61,7 @@ def work() -> None:
             f"muniment.server.deployed.{name}",
             name=DEPLOYED_AS,
             description=text,
-            cron=NIGHT if name == "nightly" else None,
+            cron=SCHEDULES.get(name),
             tags=["muniment"],
         )
         for name, text in DEPLOYMENTS.items()
