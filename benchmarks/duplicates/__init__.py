@@ -1,0 +1,1 @@
+"""Near-duplicate removal against other tools, on the same documents: `python -m benchmarks.duplicates`."""
