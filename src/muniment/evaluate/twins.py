@@ -49,7 +49,7 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     return Outcome(scored | speed | under("pairs", pairing), [system(detector)])
 
 
-def decisions(path: Path, policy: Duplicates = PLAIN) -> pa.Table:
+def decisions(path: Path, policy: Duplicates = PLAIN, spool: twins.Spool | None = None) -> pa.Table:
     """`TWIN` rows of a Parquet file with `doc_id` and `text`, in bounded memory: the file is read twice, some rows at a time."""
 
     def read() -> Iterator[pa.Table]:
@@ -58,12 +58,15 @@ def decisions(path: Path, policy: Duplicates = PLAIN) -> pa.Table:
                 yield pa.table(batch)
 
     detector = twins.detector(policy.ngrams)
-    return decide(pa.concat_tables(detector.detect(batch) for batch in read()), read, policy)
+    return decide(pa.concat_tables(detector.detect(batch) for batch in read()), read, policy, spool)
 
 
-def decide(signatures: pa.Table, read: Callable[[], Iterator[pa.Table]], policy: Duplicates = PLAIN) -> pa.Table:
+def decide(
+    signatures: pa.Table, read: Callable[[], Iterator[pa.Table]], policy: Duplicates = PLAIN, spool: twins.Spool | None = None
+) -> pa.Table:
     """`TWIN` rows of signed documents, which `read` gives again (doc_id, text). Longer ones are preferred, then the smaller id."""
-    search = twins.Search(_subjects(signatures), signatures, policy)
+    search = twins.Search(_subjects(signatures), signatures, policy, spool)
+    del signatures  # the search holds them in its own order
     for batch in read():
         search.add(batch["doc_id"], batch["text"])
     return search.twins()

@@ -1,7 +1,6 @@
 """Which of two duplicates is kept: an explicit order over documents."""
 
 import polars as pl
-import pyarrow as pa
 
 from muniment.core.twins.kernel import Array
 from muniment.policies.duplicates import Criterion, Duplicates
@@ -14,15 +13,18 @@ _VALUES: dict[Criterion, str] = {
 STANDING, IDENTIFIER = "standing", "identifier"
 
 
-def rank(subjects: pa.Table, policy: Duplicates) -> pl.DataFrame:
-    """n subjects as a frame, from the most to the least preferred, with the row that each had as `row`.
+def rank(subjects: pl.DataFrame, policy: Duplicates) -> pl.DataFrame:
+    """n subjects from the most to the least preferred.
 
     `subjects` has the columns of `SUBJECT` and `tokens`. What stands in the corpus comes first and the smaller id decides last, so the
     order is total and the same on every machine.
     """
-    frame = pl.DataFrame(subjects).with_row_index("row").with_columns(_source_rank(policy).alias("rank"))
     keys = [STANDING, *(_VALUES[each] for each in policy.prefer), "doc_id"]
-    return frame.sort(keys, descending=[*[True] * (len(keys) - 1), False], nulls_last=True)
+    return (
+        subjects.with_columns(_source_rank(policy).alias("rank"))
+        .drop("source_id")
+        .sort(keys, descending=[*[True] * (len(keys) - 1), False], nulls_last=True)
+    )
 
 
 def reasons(ranked: pl.DataFrame, removed: Array, canonical: Array, policy: Duplicates) -> pl.Series:

@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core.twins.bands import group
-from muniment.core.twins.kernel import Array
+from muniment.core.twins.kernel import SKETCH, Array
 from muniment.core.twins.leaders import KINDS, SPARED, Cosines, Decisions, Rows, lead
 from muniment.core.twins.preference import rank, reasons
 from muniment.core.twins.shingles import Memory, Shingler, Spool
@@ -16,7 +16,8 @@ from muniment.policies.duplicates import Duplicates
 from muniment.schemas.canonical import digest
 from muniment.schemas.evidence import TWIN
 
-_TRAITS = ("project", "path", "vendored", "settled")
+_FACTS = ("tokens", "sequence", "shape", "numbers")
+_TRAITS = ("domain", "source", "project", "path", "vendored", "settled")
 
 
 class Search:
@@ -67,17 +68,29 @@ def parameters(policy: Duplicates) -> str:
 
 def _rows(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> tuple[pl.DataFrame, Rows, Array]:
     """Subjects in order of preference, the same as columns with their signatures, and the shingle size of each."""
-    own = pl.DataFrame(subjects).with_columns(domain=pl.Series(_domains(subjects, policy)))
     sizes = pl.Series([each.ngram for each in policy.domain], dtype=pl.Int32)
-    own = own.with_columns(ngram=sizes.gather(own["domain"]))
-    facts = pl.DataFrame(signatures.select(["doc_id", "ngram", "tokens", "sequence", "shape", "numbers"])).with_row_index(
-        "signature"
+    own = pl.DataFrame(subjects).with_columns(
+        domain=pl.Series(_domains(subjects, policy)), source=pl.col("source_id").rank("dense").cast(pl.Int32)
     )
-    ranked = rank(own.join(facts, on=["doc_id", "ngram"], maintain_order="left").to_arrow(), policy)
-    columns = {name: ranked[name].to_numpy() for name in ("tokens", "sequence", "shape", "numbers", *_TRAITS)}
-    source = ranked["source_id"].rank("dense").cast(pl.Int32).to_numpy()
-    packed = sketches(signatures)[ranked["signature"].to_numpy()]
-    return ranked, Rows(packed, domain=ranked["domain"].to_numpy(), source=source, **columns), ranked["ngram"].to_numpy()
+    own = own.with_columns(ngram=sizes.gather(own["domain"])).drop("media_type", "language")
+    facts = pl.DataFrame(signatures.select(["doc_id", "ngram", *_FACTS])).with_row_index("signature")
+    ranked = rank(own.join(facts, on=["doc_id", "ngram"], maintain_order="left"), policy)
+    columns = {name: ranked[name].to_numpy() for name in (*_FACTS, *_TRAITS)}
+    packed = _ordered(signatures, ranked["signature"].to_numpy())
+    ngrams = ranked["ngram"].to_numpy()
+    return ranked.drop("signature", "ngram", "domain", "source", *_FACTS[1:], *_TRAITS), Rows(packed, **columns), ngrams
+
+
+def _ordered(signatures: pa.Table, order: Array) -> Array:
+    """The sketches of `signatures` in this order; a piece at a time, so that they are held once."""
+    target = np.full(signatures.num_rows, -1, np.int64)
+    target[order] = np.arange(len(order))
+    made, first = np.empty((len(order), SKETCH), np.uint16), 0
+    for piece in signatures.select(["sketch"]).to_batches():
+        places = target[first : first + piece.num_rows]
+        made[places[places >= 0]] = sketches(pa.table(piece))[places >= 0]
+        first += piece.num_rows
+    return made
 
 
 def _domains(subjects: pa.Table, policy: Duplicates) -> Array:

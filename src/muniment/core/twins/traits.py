@@ -9,7 +9,9 @@ from muniment.core.twins.kernel import SEQUENCE, SHAPE, Array, sign
 from muniment.core.twins.shingles import buffers
 
 # Folders that projects keep other projects' code in, by the habits of pip, Go, Node.js, Bazel, Git submodules and Linux.
-VENDORED = re.compile(r"(^|[/:])(_?vendor(ed)?|third[_-]?party|node_modules|bower_components|externals?|extern|bundled|_?deps)/", re.IGNORECASE)
+VENDORED = re.compile(
+    r"(^|[/:])(_?vendor(ed)?|third[_-]?party|node_modules|bower_components|externals?|extern|bundled|_?deps)/", re.IGNORECASE
+)
 
 
 def projects(names: pa.Array) -> Array:
