@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 Array = npt.NDArray[Any]
 
 SKETCH = 128  # positions of a sketch: uint16 each
-TOKENS, SEQUENCE, SHAPE, NUMBERS = range(4)  # what `sign` says of a document beside its sketch
+TOKENS, SEQUENCE, SHAPE, NUMBERS, BYTES = range(5)  # what `sign` says of a document beside its sketch
 
 _PAD = 16  # zero bytes behind the words: eight can always be read at once
 _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -162,7 +162,7 @@ def _word(words, place):
         zero = (value - _LOW) & ~value & _HIGH
         if not zero:
             digits |= ~value & ~(value << uint64(1)) & _HIGH
-            token, place = (token ^ value) * _TOKEN, place + 8
+            token, place = _mix(token ^ value), place + 8  # mixed whole: or what ends two eights could cancel out
             continue
         bits = _trailing_zeros(zero) & ~uint64(7)
         kept = (uint64(1) << bits) - uint64(1)
@@ -250,6 +250,17 @@ def _sketch(shingles, least, vacant, sketch):
 
 
 @njit(cache=True)
+def _bytes(text):
+    """Hash of the bytes as they are, eight at a time in two lanes."""
+    one, other, place = uint64(len(text)), _GOLDEN, 0
+    while place + 16 <= len(text):
+        one, other, place = _chain(one, _load(text, place)), _chain(other, _load(text, place + 8)), place + 16
+    for rest in range(place, len(text)):
+        one = _chain(one, uint64(text[rest]))
+    return _mix(one ^ _mix(other))
+
+
+@njit(cache=True)
 def _power(size):
     power = uint64(1)
     for _ in range(size):
@@ -267,46 +278,42 @@ def _longest(offsets):
 
 @njit(cache=True, nogil=True)
 def sign(data, offsets, size):
-    """Of n texts data[offsets[d]:offsets[d + 1]]: sketches (n × 128 uint16; zeros without a token) and facts (n × 4 uint64)."""
+    """Of n texts data[offsets[d]:offsets[d + 1]]: sketches (n × 128 uint16; zeros without a token) and facts (n × 5 uint64)."""
     count, longest, drop = len(offsets) - 1, _longest(offsets), _power(size)
-    sketches, facts = np.zeros((count, SKETCH), np.uint16), np.zeros((count, 4), np.uint64)
+    sketches, facts = np.zeros((count, SKETCH), np.uint16), np.zeros((count, 5), np.uint64)
     words, spare = np.empty(longest + _PAD, np.uint8), np.empty(2 * longest + _PAD, np.uint8)
     shingles, ring = np.empty(longest + 1, np.uint64), np.zeros(size, np.uint64)
     least, vacant = np.empty(SKETCH, np.uint64), np.empty(SKETCH, np.bool_)
     for row in range(count):
         split, end = _split(data[offsets[row] : offsets[row + 1]], words, spare)
         found = _scan(split, end, size, drop, ring, shingles, facts[row])
+        facts[row, BYTES] = _bytes(data[offsets[row] : offsets[row + 1]])
         if found:
             _sketch(shingles[:found], least, vacant, sketches[row])
     return sketches, facts
 
 
 @njit(cache=True, nogil=True)
-def shingle_sets(data, offsets, rows, size):
-    """Distinct shingles of the texts `rows`, one after the other, and where each begins (len(rows) + 1)."""
+def shingle_sets(data, offsets, rows, size, values, end):
+    """Distinct shingles of the texts `rows` into `values` from `end` on, one after the other; gives where each begins
+    (len(rows) + 1). There must be room for as many shingles as the texts have tokens."""
     longest, drop = _longest(offsets), _power(size)
     words, spare = np.empty(longest + _PAD, np.uint8), np.empty(2 * longest + _PAD, np.uint8)
     shingles, ring = np.empty(longest + 1, np.uint64), np.zeros(size, np.uint64)
     wide = table_size(longest // 2 + 1)
     table, stamp = np.empty(wide, np.uint64), np.full(wide, -1, np.int32)
-    starts, end, room = np.zeros(len(rows) + 1, np.int64), np.int64(0), np.int64(longest + 1)
-    for row in rows:
-        room += (offsets[row + 1] - offsets[row]) // 4
-    values = np.empty(room, np.uint64)
+    starts = np.empty(len(rows) + 1, np.int64)
+    starts[0] = end
     for number in range(len(rows)):
         row = rows[number]
-        split, size_ = _split(data[offsets[row] : offsets[row + 1]], words, spare)
-        found = _scan(split, size_, size, drop, ring, shingles, None)
-        if end + found > len(values):
-            grown = np.empty(2 * (end + found), np.uint64)
-            grown[:end] = values[:end]
-            values = grown
+        split, length = _split(data[offsets[row] : offsets[row + 1]], words, spare)
+        found = _scan(split, length, size, drop, ring, shingles, None)
         part = uint64(min(table_size(found), wide) - 1)
         for shingle in shingles[:found]:
             if insert(table, stamp, number, part, shingle):
                 values[end], end = shingle, end + 1
         starts[number + 1] = end
-    return values[:end], starts
+    return starts
 
 
 @njit(cache=True, inline="always")
