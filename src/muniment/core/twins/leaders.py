@@ -174,11 +174,13 @@ def _candidates(
     pairs,
     embedding,
 ):
-    """Kept documents, and those before it in the block, that each document of the block may be close to. Stops early when pairs or
-    the shingles of all that is involved exceed what a block may hold, but never before the first document is done."""
+    """Kept documents, and those before it in the block, that each document of the block may be close to. Stops early once pairs
+    or the shingles of all that is involved exceed what a block may hold: before a document, never amid one."""
     levels = rules[0]
     first, end, shingles, done = np.zeros(len(block) + 1, np.int64), np.int64(0), np.int64(0), 0
     for b in block:
+        if done > 0 and (end > _PAIRS or shingles > _SHINGLES):
+            break
         if not settled[b]:
             for band in range(BANDS + 1):
                 group = of[group_of[b], band]
@@ -199,8 +201,6 @@ def _candidates(
                                 involved[a], shingles = turn, shingles + counts[a]
                     a = following[a, band]
             pairs[first[done] : end].sort()
-        if done > 0 and (end > _PAIRS or shingles > _SHINGLES):
-            break
         done += 1
         first[done] = end
         _insert(b, of[group_of[b]], heads, following)
@@ -266,16 +266,18 @@ def _decide(
             level = max(levels[columns[4][a]], levels[columns[4][b]])
             if not kept[a] or alike < np.int64(SKETCH * (level - SLACK)):
                 continue
-            if text[a] >= 0 and text[a] == text[b]:
-                close, how = 1.0, _EXACT
-            else:
+            exact = text[a] >= 0 and text[a] == text[b]
+            why = _spares(a, b, exact, columns, rules)
+            if why != _NO and canonical[b] >= 0 and _root(cluster, a) == _root(cluster, b):
+                continue  # whatever is measured changes nothing: thousands of a template that differ in numbers are all kept
+            close, how = 1.0, _EXACT
+            if not exact:
                 if not loaded:
                     loaded, part = True, _fill(table, stamp, b, values[start[b] : start[b] + count[b]])
                 close, how = _jaccard(table, stamp, b, part, count[b], values[start[a] : start[a] + count[a]], level), _NEAR
             if close < level:
                 continue
             _join(cluster, a, b)
-            why = _spares(a, b, how == _EXACT, columns, rules)
             standing += why == _NO
             if canonical[b] < 0 or (spared[b] != _NO and why == _NO):
                 canonical[b], jaccard[b], estimate[b], kind[b], spared[b] = a, close, alike, how, why
