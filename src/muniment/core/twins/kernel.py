@@ -172,7 +172,7 @@ def _word(words, place):
 
 @njit(cache=True)
 def _mask(words, begin, end, numbers):
-    """Of a word with digits: its hash with every run of digits as one, the digits chained onto `numbers`, whether it is all digits."""
+    """Of a word with digits: its hash with every run of digits as one, the runs chained onto `numbers`, whether it is all digits."""
     masked, run, pure = uint64(0), False, True
     for place in range(begin, end):
         byte = words[place]
@@ -181,8 +181,9 @@ def _mask(words, begin, end, numbers):
             numbers = _chain(numbers, uint64(byte))
         if not (digit and run):
             masked = _chain(masked, uint64(48) if digit else uint64(byte))
+            numbers = _chain(numbers, uint64(digit))  # where a run begins, or none: "s1e12" is not "s11e2"
         run, pure = digit, pure and digit
-    return _mix(masked), numbers, pure
+    return _mix(masked), _chain(numbers, uint64(2) + uint64(pure)), pure
 
 
 @njit(cache=True)
@@ -210,7 +211,7 @@ def _scan(words, end, size, drop, ring, out, facts):
             if digits:
                 masked, numbers, pure = _mask(words, first, place, numbers)
                 if not (pure and numeric):
-                    shape, numbers = _chain(shape, masked), _chain(numbers, uint64(1))
+                    shape = _chain(shape, masked)
                 numeric = pure
             else:
                 shape, numeric = _chain(shape, token), False
