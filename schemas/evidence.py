@@ -46,6 +46,7 @@ SIGNATURE = pa.schema(
         pa.field("sequence", pa.uint64(), nullable=False),
         pa.field("shape", pa.uint64(), nullable=False),
         pa.field("numbers", pa.uint64(), nullable=False),
+        pa.field("raw", pa.uint64(), nullable=False),  # hash of the text's bytes
         pa.field("sketch", pa.binary(), nullable=False),  # 128 uint16, little-endian
     ]
 )

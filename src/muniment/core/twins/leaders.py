@@ -11,21 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit, uint64
+from numba import njit
 
 from muniment.core.twins.bands import BANDS, SLACK, Groups, agreement
-from muniment.core.twins.kernel import SKETCH, Array, holds, insert, table_size
+from muniment.core.twins.kernel import SKETCH, Array
+from muniment.core.twins.measure import jaccard as measure
+from muniment.core.twins.measure import workspace
+from muniment.core.twins.sparing import NO, SAMPLE, rules_of, spares
 from muniment.policies.duplicates import Domain
 
 _BLOCK, _PAIRS, _SHINGLES = 1024, 1 << 21, 1 << 24  # documents, pairs and shingles that one block may hold
-_NUMBERS, _PROJECTS, _WITHIN, _ACROSS = 1, 2, 4, 8
-
-
-# How two documents are alike, and why one that is close to a kept one is kept all the same.
-KINDS = ("", "exact", "near", "embedding")
+KINDS = ("", "exact", "near", "embedding")  # how two documents are alike
 _EXACT, _NEAR, _EMBEDDING = 1, 2, 3
-SPARED = (None, "sample", "numbers", "short", "within", "across", "vendored", "version")
-_NO, _SAMPLE, _NUMBERS_ONLY, _SHORT, _SAME_SOURCE, _OTHER_SOURCE, _VENDORED, _VERSION = range(8)
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,8 @@ class Decisions:
     jaccard: Array
     estimate: Array  # of 128 positions
     cosine: Array
-    kind: Array  # place in KINDS
-    spared: Array  # place in SPARED
+    kind: Array  # place in `KINDS`
+    spared: Array  # place in `sparing.SPARED`
     kept: Array
     cluster: Array
 
@@ -85,41 +82,22 @@ def lead(rows: Rows, groups: Groups, sets: Sets, domains: Sequence[Domain], cosi
     A pair is measured when it shares a group and its estimate reaches the level less `SLACK` (with `cosines`, less half of it for
     the twins by embedding).
     """
-    rules, count = _rules(domains), len(rows)
+    rules, count = rules_of(domains), len(rows)
     made = Decisions(
         canonical=np.full(count, -1, np.int32), jaccard=np.zeros(count), estimate=np.zeros(count, np.uint8),
         cosine=np.full(count, np.nan, np.float32), kind=np.zeros(count, np.int8), spared=np.zeros(count, np.int8),
         kept=np.ones(count, np.bool_), cluster=np.arange(count, dtype=np.int32),
     )  # fmt: skip
     heads, following = np.full(groups.count, -1, np.int32), np.full((count, BANDS + 1), -1, np.int32)
-    wide = table_size(int(sets.count.max(initial=0)))
-    table, stamp = np.empty(wide, np.uint64), np.full(wide, -1, np.int32)
+    space = workspace(int(sets.count.max(initial=0)))
     for block, first, pairs in _blocks(rows, groups, sets, rules, heads, following, cosines is not None):
         alike = _cosines(cosines, block, first, pairs)
         _decide(block, first, pairs, alike, rows.settled, _columns(rows), rules, sets.values, sets.start, sets.count, sets.text,
-                table, stamp, *_outcome(made))  # fmt: skip
+                space, *_outcome(made))  # fmt: skip
         _enter(block[made.kept[block]], groups.of, groups.sequence, heads, following)
         sets.release()
     _flatten(made.cluster)
     return made
-
-
-def _rules(domains: Sequence[Domain]) -> tuple[Array, ...]:
-    flags = [
-        _NUMBERS * (each.numbers == "apart")
-        + _PROJECTS * (each.projects == "apart")
-        + _WITHIN * each.within
-        + _ACROSS * each.across
-        for each in domains
-    ]
-    return (
-        np.array([each.jaccard for each in domains]),
-        np.array([each.near_from for each in domains], np.int32),
-        np.array([each.exact_from for each in domains], np.int32),
-        np.array(flags, np.int32),
-        np.array([each.keep for each in domains], np.int32),
-        np.array([each.cosine or 2.0 for each in domains]),
-    )
 
 
 def _columns(rows: Rows) -> tuple[Array, ...]:
@@ -242,8 +220,7 @@ def _decide(
     start,
     count,
     text,
-    table,
-    stamp,
+    space,
     canonical,
     jaccard,
     estimate,
@@ -260,92 +237,41 @@ def _decide(
         b = block[number]
         if settled[b]:
             continue
-        loaded, standing, part = False, 0, uint64(0)
+        standing, shingles = 0, values[start[b] : start[b] + count[b]]
         for place in range(first[number], first[number + 1]):
             a, alike = np.int32(pairs[place] >> 8), pairs[place] & 255
             level = max(levels[columns[4][a]], levels[columns[4][b]])
             if not kept[a] or alike < np.int64(SKETCH * (level - SLACK)):
                 continue
             exact = text[a] >= 0 and text[a] == text[b]
-            why = _spares(a, b, exact, columns, rules)
-            if why != _NO and canonical[b] >= 0 and _root(cluster, a) == _root(cluster, b):
+            why = spares(a, b, exact, columns, rules)
+            if why != NO and canonical[b] >= 0 and _root(cluster, a) == _root(cluster, b):
                 continue  # whatever is measured changes nothing: thousands of a template that differ in numbers are all kept
             close, how = 1.0, _EXACT
             if not exact:
-                if not loaded:
-                    loaded, part = True, _fill(table, stamp, b, values[start[b] : start[b] + count[b]])
-                close, how = _jaccard(table, stamp, b, part, count[b], values[start[a] : start[a] + count[a]], level), _NEAR
+                close, how = measure(values[start[a] : start[a] + count[a]], shingles, level, space), _NEAR
             if close < level:
                 continue
             _join(cluster, a, b)
-            standing += why == _NO
-            if canonical[b] < 0 or (spared[b] != _NO and why == _NO):
+            standing += why == NO
+            if canonical[b] < 0 or (spared[b] != NO and why == NO):
                 canonical[b], jaccard[b], estimate[b], kind[b], spared[b] = a, close, alike, how, why
             if standing >= max(rules[4][columns[4][a]], rules[4][columns[4][b]]):
                 kept[b] = False
                 break
         if standing > 0:
             if kept[b]:
-                spared[b] = _SAMPLE
+                spared[b] = SAMPLE
             continue
         for place in range(first[number], first[number + 1] if len(cosines) else first[number]):
             a = np.int32(pairs[place] >> 8)
             level = max(cosine_levels[columns[4][a]], cosine_levels[columns[4][b]])
-            if kept[a] and cosines[place] >= level and _spares(a, b, False, columns, rules) == _NO:
-                if not loaded:
-                    loaded, part = True, _fill(table, stamp, b, values[start[b] : start[b] + count[b]])
-                close = _jaccard(table, stamp, b, part, count[b], values[start[a] : start[a] + count[a]], 0.0)
+            if kept[a] and cosines[place] >= level and spares(a, b, False, columns, rules) == NO:
+                close = measure(values[start[a] : start[a] + count[a]], shingles, 0.0, space)
                 canonical[b], jaccard[b], estimate[b], kind[b] = a, close, pairs[place] & 255, _EMBEDDING
-                spared[b], cosine[b], kept[b] = _NO, cosines[place], False
+                spared[b], cosine[b], kept[b] = NO, cosines[place], False
                 _join(cluster, a, b)
                 break
-
-
-@njit(cache=True, inline="always")
-def _fill(table, stamp, own, shingles):
-    part = uint64(min(table_size(len(shingles)), len(table)) - 1)
-    for shingle in shingles:
-        insert(table, stamp, own, part, shingle)
-    return part
-
-
-@njit(cache=True, inline="always")
-def _jaccard(table, stamp, own, part, size, shingles, level):
-    """Exact Jaccard of the set in the table and another; 0 as soon as it cannot reach `level`."""
-    most = size + len(shingles)
-    if most == 0:
-        return 0.0
-    misses, allowed = 0, len(shingles) - level / (1 + level) * most + 1e-6
-    for shingle in shingles:
-        if not holds(table, stamp, own, part, shingle):
-            misses += 1
-            if misses > allowed:
-                return 0.0
-    common = len(shingles) - misses
-    return common / (most - common)
-
-
-@njit(cache=True)
-def _spares(a, b, exact, columns, rules):
-    """Why b stays although it is close to a; the stricter domain of the two speaks for both."""
-    tokens, _, shape, numbers, domain, source, project, path, vendored = columns
-    _, near_from, exact_from, flags, _, _ = rules
-    either, both = flags[domain[a]] | flags[domain[b]], flags[domain[a]] & flags[domain[b]]
-    least = exact_from if exact else near_from
-    if min(tokens[a], tokens[b]) < max(least[domain[a]], least[domain[b]]):
-        return _SHORT
-    if source[a] == source[b] and not both & _WITHIN:
-        return _SAME_SOURCE
-    if source[a] != source[b] and not both & _ACROSS:
-        return _OTHER_SOURCE
-    if either & _PROJECTS:
-        if vendored[a] != vendored[b] or (project[a] and project[b] and project[a] != project[b]):
-            return _VENDORED
-        if project[a] == project[b] and path[a] and path[a] == path[b] and source[a] == source[b]:
-            return _VERSION
-    if either & _NUMBERS and not exact and shape[a] == shape[b] and numbers[a] != numbers[b]:
-        return _NUMBERS_ONLY
-    return _NO
 
 
 @njit(cache=True, inline="always")

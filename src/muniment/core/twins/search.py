@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from muniment.core.twins.bands import group
 from muniment.core.twins.kernel import SKETCH, Array
-from muniment.core.twins.leaders import KINDS, SPARED, Cosines, Decisions, Rows, lead
+from muniment.core.twins.leaders import KINDS, Cosines, Decisions, Rows, lead
 from muniment.core.twins.preference import rank, reasons
 from muniment.core.twins.shingles import Memory, Shingler, Spool
 from muniment.core.twins.sketch import LABEL, VERSION, sketches
+from muniment.core.twins.sparing import SPARED
 from muniment.policies.duplicates import Duplicates
 from muniment.schemas.canonical import digest
 from muniment.schemas.evidence import TWIN
@@ -29,9 +30,9 @@ class Search:
 
     def __init__(self, subjects: pa.Table, signatures: pa.Table, policy: Duplicates, spool: Spool | None = None) -> None:
         self.policy = policy
-        self.ranked, self.rows, ngrams = _rows(subjects, signatures, policy)
+        self.ranked, self.rows, raw, ngrams = _rows(subjects, signatures, policy)
         self._groups = group(self.rows.sketches, self.rows.sequence, self.rows.tokens)
-        self._shingler = Shingler(self._groups, ngrams, spool or Memory())
+        self._shingler = Shingler(self._groups, self.rows.tokens, raw, ngrams, spool or Memory())
         self._ids = self.ranked.select("doc_id").with_row_index("at").sort("doc_id")
 
     @property
@@ -41,14 +42,12 @@ class Search:
 
     def add(self, doc_ids: pa.Array | pa.ChunkedArray, texts: pa.Array | pa.ChunkedArray) -> None:
         """Take texts; those that are not wanted are passed over."""
-        ids = pl.Series("doc_id", doc_ids)
-        at = pl.DataFrame({"doc_id": ids}).join(self._ids, on="doc_id", how="left", maintain_order="left")["at"]
-        places = at.fill_null(0).to_numpy()
-        own = (
-            np.flatnonzero(at.is_not_null().to_numpy() & self._shingler.wanted[places]) if len(self._ids) else np.zeros(0, np.int64)
-        )
-        chosen = texts.take(pa.array(own)) if len(own) < len(ids) else texts
-        self._shingler.add(places[own].astype(np.int64), chosen.combine_chunks() if isinstance(chosen, pa.ChunkedArray) else chosen)
+        if not len(self._ids):
+            return
+        ids = pl.DataFrame({"doc_id": pl.Series(doc_ids)})
+        rows = ids.join(self._ids, on="doc_id", how="left", maintain_order="left")["at"].cast(pl.Int64).fill_null(-1).to_numpy()
+        places = np.flatnonzero((rows >= 0) & self._shingler.wanted[rows])
+        self._shingler.add(rows[places], texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts, places)
 
     def twins(self, cosines: Callable[[pl.Series, pl.Series], Array] | None = None) -> pa.Table:
         """`TWIN` rows of the documents that are not settled, sorted by document. `cosines` gives the similarity of pairs of ids."""
@@ -66,19 +65,19 @@ def parameters(policy: Duplicates) -> str:
     return digest([policy, VERSION])
 
 
-def _rows(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> tuple[pl.DataFrame, Rows, Array]:
-    """Subjects in order of preference, the same as columns with their signatures, and the shingle size of each."""
+def _rows(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> tuple[pl.DataFrame, Rows, Array, Array]:
+    """Subjects in order of preference, the same as columns with their signatures, and the hash of the bytes and shingle size of each."""
     sizes = pl.Series([each.ngram for each in policy.domain], dtype=pl.Int32)
     own = pl.DataFrame(subjects).with_columns(
         domain=pl.Series(_domains(subjects, policy)), source=pl.col("source_id").rank("dense").cast(pl.Int32)
     )
     own = own.with_columns(ngram=sizes.gather(own["domain"])).drop("media_type", "language")
-    facts = pl.DataFrame(signatures.select(["doc_id", "ngram", *_FACTS])).with_row_index("signature")
+    facts = pl.DataFrame(signatures.select(["doc_id", "ngram", *_FACTS, "raw"])).with_row_index("signature")
     ranked = rank(own.join(facts, on=["doc_id", "ngram"], maintain_order="left"), policy)
     columns = {name: ranked[name].to_numpy() for name in (*_FACTS, *_TRAITS)}
     packed = _ordered(signatures, ranked["signature"].to_numpy())
-    ngrams = ranked["ngram"].to_numpy()
-    return ranked.drop("signature", "ngram", "domain", "source", *_FACTS[1:], *_TRAITS), Rows(packed, **columns), ngrams
+    raw, ngrams = ranked["raw"].to_numpy(), ranked["ngram"].to_numpy()
+    return ranked.drop("signature", "ngram", "raw", "domain", "source", *_FACTS[1:], *_TRAITS), Rows(packed, **columns), raw, ngrams
 
 
 def _ordered(signatures: pa.Table, order: Array) -> Array:

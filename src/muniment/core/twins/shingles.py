@@ -12,13 +12,10 @@ from muniment.core.twins.leaders import Sets
 
 
 class Spool(Protocol):
-    """Where shingles (uint64) are kept until pairs are measured: in memory, or in a file when they may not fit."""
+    """Where shingles are kept until pairs are measured: in memory, or in a file when they may not fit."""
 
-    def append(self, values: Array) -> None:
-        """Put values behind those that are there."""
-
-    def whole(self) -> Array:
-        """All values; may be a view of a file."""
+    def room(self, count: int) -> Array:
+        """An array for so many uint64, of which only what is written takes space."""
 
     def release(self) -> None:
         """Let memory go that was used to read."""
@@ -27,15 +24,8 @@ class Spool(Protocol):
 class Memory:
     """A spool for what fits into memory."""
 
-    def __init__(self) -> None:
-        self._parts: list[Array] = [np.empty(0, np.uint64)]
-
-    def append(self, values: Array) -> None:
-        self._parts.append(values)
-
-    def whole(self) -> Array:
-        self._parts = [np.concatenate(self._parts)]
-        return self._parts[0]
+    def room(self, count: int) -> Array:
+        return np.empty(count, np.uint64)
 
     def release(self) -> None:
         pass
@@ -44,11 +34,14 @@ class Memory:
 class Shingler:
     """Takes texts in any order and gives the `Sets` of n documents."""
 
-    def __init__(self, groups: Groups, ngrams: Array, spool: Spool) -> None:
+    def __init__(self, groups: Groups, tokens: Array, raw: Array, ngrams: Array, spool: Spool) -> None:
+        """`tokens`, `raw` (hash of the bytes) and `ngrams` (tokens of a shingle) are of n documents, as their signatures say."""
         count = len(groups.sequence)
-        self._copied = groups.of[:, -1][groups.sequence] >= 0  # has the tokens of another: may be its exact copy
-        self._near = groups.near[groups.sequence]
+        copies = groups.of[:, -1][groups.sequence]
+        self._near, self._copied = groups.near[groups.sequence], copies >= 0  # has the tokens of another: may be its exact copy
+        self._mixed = _mixed(copies, raw)
         self._ngrams, self._spool, self._end = ngrams, spool, 0
+        self._values = spool.room(int(tokens[self.wanted].sum(dtype=np.int64)) + 1)
         self._start, self._count = np.zeros(count, np.int64), np.zeros(count, np.int64)
         self._text, self._known = np.full(count, -1, np.int64), dict[bytes, int]()
 
@@ -58,35 +51,44 @@ class Shingler:
         wanted: Array = self._copied | self._near
         return wanted
 
-    def add(self, rows: Array, texts: pa.Array) -> None:
-        """Take the texts of wanted documents `rows`."""
+    def add(self, rows: Array, texts: pa.Array, places: Array) -> None:
+        """Take the texts `texts[places]` of wanted documents `rows`."""
         data, offsets = buffers(texts)
-        alone = self._tell_copies(rows, data, offsets)
+        alone = self._tell_copies(rows, data, offsets, places)
         for size in np.unique(self._ngrams[rows]):
             own = np.flatnonzero(alone & (self._ngrams[rows] == size))
-            values, starts = shingle_sets(data, offsets, own, int(size))
-            self._spool.append(values)
-            self._start[rows[own]], self._count[rows[own]] = self._end + starts[:-1], np.diff(starts)
-            self._end += len(values)
+            starts = shingle_sets(data, offsets, places[own], int(size), self._values, self._end)
+            self._start[rows[own]], self._count[rows[own]] = starts[:-1], np.diff(starts)
+            self._end = int(starts[-1])
+        self._spool.release()
 
     def sets(self) -> Sets:
         """The sets of all that was taken."""
         copies = np.flatnonzero(self._text >= 0)
         self._start[copies], self._count[copies] = self._start[self._text[copies]], self._count[self._text[copies]]
-        return Sets(self._spool.whole(), self._start, self._count, self._text, self._spool.release)
+        return Sets(self._values, self._start, self._count, self._text, self._spool.release)
 
-    def _tell_copies(self, rows: Array, data: Array, offsets: Array) -> Array:
-        """Number the texts that equal another's when folded; gives which of `rows` are the first of their text and have near groups,
-        so that their shingles are needed. Equal token sequences were found by a hash that can be forged; this one cannot."""
-        needed = self._near[rows] | self._copied[rows]
+    def _tell_copies(self, rows: Array, data: Array, offsets: Array, places: Array) -> Array:
+        """Number the texts that equal another's when folded; gives which of `rows` are the first of their text, so that their
+        shingles are needed. Equal sequences and equal bytes were found by hashes that can be forged; these digests cannot be."""
+        needed = np.ones(len(rows), np.bool_)
         copied = np.flatnonzero(self._copied[rows])
-        room = np.empty(int(np.diff(offsets)[copied].max(initial=0)) + 1, np.uint8)
-        for place in copied.tolist():
-            size = fold(data[offsets[place] : offsets[place + 1]], room)
-            row = int(rows[place])
-            self._text[row] = self._known.setdefault(sha256(room[:size].data).digest(), row)
-            needed[place] = self._text[row] == row
+        room = np.empty(int(np.diff(offsets)[places[copied]].max(initial=0)) + 1, np.uint8)
+        for number, place, mixed in zip(copied.tolist(), places[copied].tolist(), self._mixed[rows[copied]].tolist(), strict=True):
+            text = data[offsets[place] : offsets[place + 1]]
+            row = int(rows[number])
+            self._text[row] = self._known.setdefault(sha256((room[: fold(text, room)] if mixed else text).data).digest(), row)
+            needed[number] = self._text[row] == row
         return needed
+
+
+def _mixed(copies: Array, raw: Array) -> Array:
+    """Which documents have copies that are not the same bytes, so that their texts must be folded to be compared."""
+    first = np.zeros(int(copies.max(initial=-1)) + 2, np.uint64)
+    first[copies] = raw
+    differs = np.zeros(len(first), np.bool_)
+    differs[copies[first[copies] != raw]] = True
+    return np.asarray(differs[copies] & (copies >= 0))
 
 
 def buffers(texts: pa.Array) -> tuple[Array, Array]:

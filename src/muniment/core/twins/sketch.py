@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from muniment.core.detector import Detector
-from muniment.core.twins.kernel import NUMBERS, SEQUENCE, SHAPE, SKETCH, TOKENS, Array, sign
+from muniment.core.twins.kernel import BYTES, NUMBERS, SEQUENCE, SHAPE, SKETCH, TOKENS, Array, sign
 from muniment.core.twins.shingles import buffers
 from muniment.schemas.evidence import SIGNATURE
 
@@ -49,7 +49,7 @@ def _signed(documents: pa.Table, size: int) -> pa.Table:
     width = 2 * SKETCH
     ends = pa.py_buffer((np.arange(count + 1, dtype=np.int32) * width).tobytes())
     packed = pa.Array.from_buffers(pa.binary(), count, [None, ends, pa.py_buffer(made.astype("<u2", copy=False))])
-    hashes = (np.ascontiguousarray(facts[:, column]) for column in (SEQUENCE, SHAPE, NUMBERS))
+    hashes = (np.ascontiguousarray(facts[:, column]) for column in (SEQUENCE, SHAPE, NUMBERS, BYTES))
     columns = [
         documents["doc_id"],
         pa.repeat(LABEL, count),
