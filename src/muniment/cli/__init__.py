@@ -6,7 +6,7 @@ from collections.abc import Callable
 import typer
 
 from muniment import __version__
-from muniment.cli import corpus, governance, policy, retrieval, service, sources
+from muniment.cli import corpus, duplicates, governance, policy, retrieval, service, sources
 from muniment.cli.screen import err
 from muniment.errors import MunimentError
 from muniment.evaluate.command import evaluate
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.add_typer(sources.app, name="source")
 app.add_typer(policy.app, name="policy")
 app.add_typer(policy.evalsets, name="evalset")
+app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(retrieval.index_app, name="index")
 app.add_typer(retrieval.access_app, name="access")
 app.add_typer(governance.audit_app, name="audit")
