@@ -84,7 +84,7 @@ def effect(uri: str, source: str = "") -> Effect:
     return Effect(
         sources=tuple(each.source for each in judgements),
         judgements=tuple(each.id for each in judgements),
-        not_searched=tuple(each.source for each in judgements if each.twins is None),
+        not_searched=tuple(each.source for each in judgements if each.shards and each.twins is None),
         settings=twins["parameters"].n_unique(),
         before=before,
         after=before - removed,
@@ -105,7 +105,7 @@ def _judgements(root: Root, source: str) -> list[Judgement]:
         raise NotFound(
             f"Of {source or 'all sources'} no document was captured yet.", f"Run `muniment capture {source or 'SOURCE'}`."
         )
-    if all(each.twins is None for each in found):
+    if all(each.twins is None for each in found if each.shards):
         raise NotFound("No duplicates were searched for.", "Add `twins` to the detectors of the policy, and capture again.")
     return found
 

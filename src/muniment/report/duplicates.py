@@ -21,8 +21,8 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin-bottom: .4rem; } h2 { font-siz
 p { margin: .3rem 0 .8rem; } .look { opacity: .75; } svg { width: 100%; height: auto; font-family: system-ui, sans-serif; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; }
 .n { text-align: right; font-variant-numeric: tabular-nums; } code { font-size: .85em; overflow-wrap: anywhere; }
-.warn { border-left: 4px solid #d9483b; background: var(--soft); padding: .5rem .9rem; } .good { border-left: 4px solid #4a9d7c; background: var(--soft); padding: .5rem .9rem; }
-footer { margin-top: 3rem; font-size: .8rem; opacity: .7; } details { margin: .2rem 0; }
+.warn { border-left: 4px solid #d9483b; background: var(--soft); padding: .5rem .9rem; margin-top: 1rem; } .good { border-left: 4px solid #4a9d7c; background: var(--soft); padding: .5rem .9rem; margin-top: 1rem; }
+footer { margin-top: 3rem; font-size: .8rem; opacity: .7; } tr:has(+ .below) > td { border-bottom: 0; padding-bottom: 0; } details > table { margin: .3rem 0 .6rem 1.2rem; width: calc(100% - 1.2rem); }
 """
 
 
@@ -79,7 +79,8 @@ def _dimension(found: Effect, dimension: str) -> Iterator[str]:
 
 def _bar(of: Slice) -> Bar:
     kept, removed = of.after.documents, of.before.documents - of.after.documents
-    return Bar(name=_short(of.value), kept=kept, removed=removed, said=f"−{of.share:.1%}" if removed else "", high=of.high)
+    said = f"{of.before.documents:,} → {kept:,}  (−{of.share:.1%})" if removed else f"{kept:,}"
+    return Bar(name=_short(of.value), kept=kept, removed=removed, said=said, high=of.high)
 
 
 def _short(value: str) -> str:
@@ -116,27 +117,28 @@ def _clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
             "sources that have nothing to do with each other, is where a template was mistaken for a copy.</p>"
         )
         columns = ("Kept document", "Source", "Documents", "Removed", "Kinds", "Least Jaccard", "Preferred for")
-        yield _table(columns, [_cluster(each) for each in clusters], numeric=(2, 3, 5))
+        yield _table(columns, [_cluster(each) for each in clusters], (2, 3, 5), [_members(each) for each in clusters])
 
 
 def _cluster(of: Cluster) -> tuple[str, ...]:
-    members = "".join(
-        f"<tr><td><code>{each.doc_id}</code></td><td>{escape(each.source)}</td><td class=n>{each.characters:,}</td>"
-        f"<td class=n>{each.jaccard:.3f}</td><td>{escape(each.spared) or 'removed'}</td></tr>"
-        for each in of.members
-    )
-    head = "<tr><th>Member</th><th>Source</th><th class=n>Characters</th><th class=n>Jaccard</th><th></th></tr>"
-    kept = f"<code>{of.kept}</code><details><summary>members</summary><table>{head}{members}</table></details>"
     preferred = ", ".join(f"{escape(why)} ({count:,})" for why, count in of.preferred.items())
-    return (
-        kept,
-        escape(of.source) or "no longer held",
-        f"{of.documents:,}",
-        f"{of.removed:,}",
-        ", ".join(of.kinds),
-        f"{of.jaccard:.3f}",
-        preferred,
-    )
+    counts = (f"{of.documents:,}", f"{of.removed:,}", ", ".join(of.kinds), f"{of.jaccard:.3f}")
+    return f"<code>{of.kept}</code>", escape(of.source) or "no longer held", *counts, preferred
+
+
+def _members(of: Cluster) -> str:
+    rows = [
+        (
+            f"<code>{each.doc_id}</code>",
+            escape(each.source),
+            f"{each.characters:,}",
+            f"{each.jaccard:.3f}",
+            f"kept: {escape(each.spared)}" if each.spared else "removed",
+        )
+        for each in of.members
+    ]
+    table = _table(("Member", "Source", "Characters", "Jaccard", ""), rows, (2, 3))
+    return f"<details><summary>Cluster <code>{of.id}</code>: the least alike members</summary>{table}</details>"
 
 
 def _said(amount: Amount, whole: Amount) -> tuple[str, str]:
@@ -146,12 +148,19 @@ def _said(amount: Amount, whole: Amount) -> tuple[str, str]:
     )  # type: ignore[return-value]
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (1, 2)) -> str:
-    """Cells are HTML already."""
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (1, 2), below: Sequence[str] = ()
+) -> str:
+    """Cells are HTML already; so is what stands below each row, over its whole width."""
     marks = [" class=n" if place in numeric else "" for place in range(len(columns))]
     head = "".join(f"<th{mark}>{name}</th>" for mark, name in zip(marks, columns, strict=True))
-    body = "".join(f"<tr>{''.join(f'<td{mark}>{cell}</td>' for mark, cell in zip(marks, row, strict=True))}</tr>\n" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    body = ["".join(f"<td{mark}>{cell}</td>" for mark, cell in zip(marks, row, strict=True)) for row in rows]
+    if below:
+        body = [
+            f"{row}</tr>\n<tr class=below><td colspan={len(columns)}>{more}</td>" for row, more in zip(body, below, strict=True)
+        ]
+    lines = "".join(f"<tr>{row}</tr>\n" for row in body)
+    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{lines}</tbody></table>"
 
 
 def _footer(found: Effect) -> str:

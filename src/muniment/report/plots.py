@@ -15,7 +15,7 @@ _INK = "#010203"  # stands for the colour of the page's text
 _SETTINGS: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "muniment", "font.family": "sans-serif", "font.size": 10,
     "text.color": _INK, "axes.labelcolor": _INK, "axes.edgecolor": _INK, "xtick.color": _INK, "ytick.color": _INK,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True, "legend.frameon": False, "text.parse_math": False,
 }  # fmt: skip
 _WIDTH = 8.4  # inches
 
@@ -44,10 +44,9 @@ def bars(rows: Sequence[Bar]) -> str:
             axes.annotate(row.said, end, (5, 0), textcoords="offset points", va="center", color=colour, weight=weight)
         axes.set_yticks(places, [row.name for row in rows])
         axes.invert_yaxis()
-        axes.margins(x=0.16)
+        axes.margins(x=0.28)
         axes.tick_params(axis="y", length=0)
         _count(axes.xaxis)
-        axes.grid(axis="x", color=_INK, alpha=0.12)
         figure.legend(loc="outside upper right", ncols=2)
         return _svg(figure)
 
