@@ -15,8 +15,8 @@ SLACK = 0.12  # a pair is looked at from an estimate of the level less this: 3.4
 class Groups:
     """For each document of n, and each band, the number of the group that shares its key; -1 where it is alone.
 
-    `of` is (m, BANDS + 1) int32 over the m distinct token sequences, its last column the group of equal sequences; `sequence`
-    (n, int32) says which row of it is a document's. `count` groups are numbered from 0.
+    `of` is (m, BANDS + 1) int32 over the m distinct token sequences (and shingle sizes), its last column the group of equal sequences
+    of any size; `sequence` (n, int32) says which row of it is a document's. `count` groups are numbered from 0.
     """
 
     of: Array
@@ -34,21 +34,23 @@ class Groups:
         return np.asarray((self.of[:, :BANDS] >= 0).any(axis=1))
 
 
-def group(sketches: Array, sequences: Array, tokens: Array) -> Groups:
+def group(sketches: Array, sequences: Array, tokens: Array, ngrams: Array) -> Groups:
     """Group n documents by band keys; those without a token only with their equals.
 
-    `sequences` (n, uint64) are hashes of whole token sequences: copies take part in banding once.
+    `sequences` (n, uint64) are hashes of whole token sequences: copies of one shingle size take part in banding once.
     """
-    _, first, sequence = np.unique(sequences, return_index=True, return_inverse=True)
+    sized = sequences ^ (ngrams - ngrams.min(initial=32)).astype(np.uint64)
+    _, first, sequence = np.unique(sized, return_index=True, return_inverse=True)
     of = np.full((len(first), BANDS + 1), -1, np.int32)
     filled = np.flatnonzero(tokens[first] > 0)
     count = 0
     for band in range(BANDS):
         keys = band_keys(sketches, band, ROWS)[first[filled]]
         count = _number(keys, np.argsort(keys), filled, of[:, band], count)
-    copies = np.bincount(sequence, minlength=len(first)) > 1
-    of[copies, BANDS] = np.arange(count, count + int(copies.sum()), dtype=np.int32)
-    return Groups(of, sequence.astype(np.int32), count + int(copies.sum()))
+    equal = np.unique(sequences[first], return_inverse=True)[1]
+    copied = np.bincount(equal[sequence]) > 1
+    of[:, BANDS] = np.where(copied, count + np.cumsum(copied) - 1, -1)[equal]
+    return Groups(of, sequence.astype(np.int32), count + int(copied.sum()))
 
 
 @njit(cache=True, inline="always")

@@ -297,7 +297,7 @@ def sign(data, offsets, size):
 @njit(cache=True, nogil=True)
 def shingle_sets(data, offsets, rows, size, values, end):
     """Distinct shingles of the texts `rows` into `values` from `end` on, one after the other; gives where each begins
-    (len(rows) + 1). There must be room for as many shingles as the texts have tokens."""
+    (len(rows) + 1). Raises `ValueError` without room for as many shingles as the texts have tokens."""
     longest, drop = _longest(offsets), _power(size)
     words, spare = np.empty(longest + _PAD, np.uint8), np.empty(2 * longest + _PAD, np.uint8)
     shingles, ring = np.empty(longest + 1, np.uint64), np.zeros(size, np.uint64)
@@ -309,6 +309,8 @@ def shingle_sets(data, offsets, rows, size, values, end):
         row = rows[number]
         split, length = _split(data[offsets[row] : offsets[row + 1]], words, spare)
         found = _scan(split, length, size, drop, ring, shingles, None)
+        if end + found > len(values):
+            raise ValueError("more shingles than the signatures of these texts say")
         part = uint64(min(table_size(found), wide) - 1)
         for shingle in shingles[:found]:
             if insert(table, stamp, number, part, shingle):

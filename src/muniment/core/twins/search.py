@@ -31,7 +31,7 @@ class Search:
     def __init__(self, subjects: pa.Table, signatures: pa.Table, policy: Duplicates, spool: Spool | None = None) -> None:
         self.policy = policy
         self.ranked, self.rows, raw, ngrams = _rows(subjects, signatures, policy)
-        self._groups = group(self.rows.sketches, self.rows.sequence, self.rows.tokens)
+        self._groups = group(self.rows.sketches, self.rows.sequence, self.rows.tokens, ngrams)
         self._shingler = Shingler(self._groups, self.rows.tokens, raw, ngrams, spool or Memory())
         self._ids = self.ranked.select("doc_id").with_row_index("at").sort("doc_id")
 

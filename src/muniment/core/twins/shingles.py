@@ -43,7 +43,7 @@ class Shingler:
         self._ngrams, self._spool, self._end = ngrams, spool, 0
         self._values = spool.room(int(tokens[self.wanted].sum(dtype=np.int64)) + 1)
         self._start, self._count = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        self._text, self._known = np.full(count, -1, np.int64), dict[bytes, int]()
+        self._text, self._source, self._known = np.full(count, -1, np.int64), np.arange(count), dict[bytes, int]()
 
     @property
     def wanted(self) -> Array:
@@ -64,21 +64,21 @@ class Shingler:
 
     def sets(self) -> Sets:
         """The sets of all that was taken."""
-        copies = np.flatnonzero(self._text >= 0)
-        self._start[copies], self._count[copies] = self._start[self._text[copies]], self._count[self._text[copies]]
-        return Sets(self._values, self._start, self._count, self._text, self._spool.release)
+        return Sets(self._values, self._start[self._source], self._count[self._source], self._text, self._spool.release)
 
     def _tell_copies(self, rows: Array, data: Array, offsets: Array, places: Array) -> Array:
-        """Number the texts that equal another's when folded; gives which of `rows` are the first of their text, so that their
-        shingles are needed. Equal sequences and equal bytes were found by hashes that can be forged; these digests cannot be."""
+        """Number the texts that equal another's when folded; gives which of `rows` are the first of their text and shingle
+        size, so that their shingles are needed. Equal sequences and equal bytes were found by hashes that can be forged; these digests cannot be."""
         needed = np.ones(len(rows), np.bool_)
         copied = np.flatnonzero(self._copied[rows])
         room = np.empty(int(np.diff(offsets)[places[copied]].max(initial=0)) + 1, np.uint8)
         for number, place, mixed in zip(copied.tolist(), places[copied].tolist(), self._mixed[rows[copied]].tolist(), strict=True):
             text = data[offsets[place] : offsets[place + 1]]
-            row = int(rows[number])
-            self._text[row] = self._known.setdefault(sha256((room[: fold(text, room)] if mixed else text).data).digest(), row)
-            needed[number] = self._text[row] == row
+            row, name = int(rows[number]), sha256((room[: fold(text, room)] if mixed else text).data).digest()
+            self._text[row] = first = self._known.setdefault(name, row)
+            alike = self._ngrams[first] == self._ngrams[row]
+            self._source[row] = first if alike else self._known.setdefault(name + bytes([self._ngrams[row]]), row)
+            needed[number] = self._source[row] == row
         return needed
 
 
