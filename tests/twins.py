@@ -48,17 +48,14 @@ def folded(text: str) -> str:
 
 
 def numbers(text: str) -> tuple[list[str], list[list[str]]]:
-    """The tokens with numbers masked, and the digits that were masked; numbers in a row ("1,000") are one."""
-    shape, found, numeric = list[str](), list[list[str]](), False
+    """The tokens with numbers masked, and those with numbers as they are; a number goes on in the next token ("1,000", "1.5kg")."""
+    groups = list[list[str]]()
     for token in tokens(text):
-        digits, pure = re.findall("[0-9]+", token), bool(re.fullmatch("[0-9]+", token))
-        if pure and numeric:
-            found[-1] += digits
+        if groups and re.search("[0-9]$", groups[-1][-1]) and re.match("[0-9]", token):
+            groups[-1].append(token)
         else:
-            shape.append(re.sub("[0-9]+", "0", token))
-            found += [digits] if digits else []
-        numeric = pure
-    return shape, found
+            groups.append([token])
+    return [re.sub("[0-9]+", "0", "".join(each)) for each in groups], [each for each in groups if re.search("[0-9]", "".join(each))]
 
 
 def table(texts: Sequence[str] | Mapping[str, str]) -> pa.Table:

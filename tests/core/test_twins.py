@@ -25,7 +25,7 @@ DAY = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 BASE = " ".join(f"word{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(60))
 COMMON = ["alpha", "beta", "gamma", "delta", "theta", "naïve", "слово", "17", "17", "2026", "v2", "字", "かな", "🙂", "a_b"]
 WORDS = st.sampled_from(COMMON)
-NUMBERS = st.sampled_from(["17", "17", "9", "1,000", "2b3", "23b", "２"])
+NUMBERS = st.sampled_from(["17", "17", "9", "1,000", "2b3", "23b", "1.5b", "２"])
 BLANKS = st.sampled_from([" ", "  ", "\n", "\t", "\u00a0", ", ", "; ", "\u3000", "-"])
 ANY_TEXT = st.one_of(
     st.text(max_size=60), st.lists(WORDS, max_size=9).map(" ".join), st.text("ab \u00e9字かÀ１é̈🙂\u200b_9.", max_size=40)
@@ -150,6 +150,22 @@ def test_shingles_and_exact_jaccard_are_those_of_the_definition(texts: list[str]
     for one, mine in zip(expected, sets, strict=True):
         for other, its in zip(expected, sets, strict=True):
             assert len(one & other) == len(mine & its)
+
+
+def test_numbers_are_told_apart_and_their_shapes_are_not() -> None:
+    for one, other in [
+        ("1,000", "900"),
+        ("s1e12", "s11e2"),
+        ("1.5kg", "2kg"),
+        ("v2", "v2.10.1"),
+        ("5 6 x 7", "5 x 6 7"),
+        ("1 2x", "12x"),
+    ]:
+        mine, its = twins.detector().detect(plain.table([f"at {one}, then", f"at {other}, then"])).to_pylist()
+        assert mine["shape"] == its["shape"] and mine["numbers"] != its["numbers"]
+    for one, other in [("v2", "w2"), ("2kg", "2mg"), ("2", "two"), ("2", "2nd"), ("a1", "1a"), ("3 x 4", "3 4")]:
+        mine, its = twins.detector().detect(plain.table([f"at {one}, then", f"at {other}, then"])).to_pylist()
+        assert mine["shape"] != its["shape"]
 
 
 def test_words_that_differ_anywhere_have_different_hashes() -> None:

@@ -171,27 +171,25 @@ def _word(words, place):
 
 
 @njit(cache=True)
-def _mask(words, begin, end, numbers):
-    """Of a word with digits: its hash with every run of digits as one, the runs chained onto `numbers`, whether it is all digits."""
-    masked, run, pure = uint64(0), False, True
+def _mask(words, begin, end, masked, run, numbers):
+    """Of a word with digits: every run of digits chained onto `masked` as one, the digits and their places onto `numbers`, and
+    whether it ends in a digit. `run` says that a number before the word goes on in it."""
     for place in range(begin, end):
         byte = words[place]
         digit = 48 <= byte <= 57
-        if digit:
-            numbers = _chain(numbers, uint64(byte))
         if not (digit and run):
             masked = _chain(masked, uint64(48) if digit else uint64(byte))
-            numbers = _chain(numbers, uint64(digit))  # where a run begins, or none: "s1e12" is not "s11e2"
-        run, pure = digit, pure and digit
-    return _mix(masked), _chain(numbers, uint64(2) + uint64(pure)), pure
+        numbers = _chain(numbers, uint64(byte) if digit else uint64(0))  # where the letters are, too: "s1e12" is not "s11e2"
+        run = digit
+    return masked, run, numbers
 
 
 @njit(cache=True)
 def _scan(words, end, size, drop, ring, out, facts):
     """Shingles of the words into `out`; gives their number. Unless it is None, `facts` gets the number of tokens and the hashes
-    of their sequence, of its shape (numbers masked) and of the numbers. "1,000" has the shape of "900"."""
-    sequence, shape, numbers, gram = uint64(0), uint64(0), uint64(0), uint64(0)
-    tokens, slot, place, numeric = 0, 0, np.int64(0), False
+    of their sequence, of its shape (numbers masked) and of the numbers. "1,000" has the shape of "900", and "1.5kg" that of "2kg"."""
+    sequence, shape, numbers, gram, masked = uint64(0), uint64(0), uint64(0), uint64(0), uint64(0)
+    tokens, slot, place, run = 0, 0, np.int64(0), False
     while place < end:
         if words[place] == 0:
             place += 1
@@ -208,15 +206,20 @@ def _scan(words, end, size, drop, ring, out, facts):
             out[tokens - size] = _mix(gram)
         if facts is not None:
             sequence = _chain(sequence, token)
+            on = run and 48 <= words[first] <= 57
+            if not on:
+                shape, masked, run = _chain(shape, masked), uint64(0), False
             if digits:
-                masked, numbers, pure = _mask(words, first, place, numbers)
-                if not (pure and numeric):
-                    shape = _chain(shape, masked)
-                numeric = pure
+                masked, run, numbers = _mask(words, first, place, masked, run, _chain(numbers, uint64(2) + uint64(on)))
             else:
-                shape, numeric = _chain(shape, token), False
+                masked = token
     if facts is not None:
-        facts[TOKENS], facts[SEQUENCE], facts[SHAPE], facts[NUMBERS] = uint64(tokens), _mix(sequence), _mix(shape), _mix(numbers)
+        facts[TOKENS], facts[SEQUENCE], facts[SHAPE], facts[NUMBERS] = (
+            uint64(tokens),
+            _mix(sequence),
+            _mix(_chain(shape, masked)),
+            _mix(numbers),
+        )
     if 0 < tokens < size:
         out[0] = _mix(gram + uint64(tokens))
         return 1
