@@ -30,14 +30,13 @@ from muniment.tasks.detectors import detector
 
 REF, DETECTOR = "signatures/production", "twins"
 _ROWS = 500_000  # of a segment at most: what is mapped at once, and what an erasure rewrites
+_TAKEN = 1024  # rows that are copied at once
 _SMALL = 8  # segments of less than half of that, from which on they are merged
 _KEY = ["doc_id", "ngram"]
 _FACTS = [*_KEY, "tokens", "sequence", "shape", "numbers", "raw"]
 _TRAITS = ["source_id", "media_type", "language", "project", "path", "vendored", "licence", "modified"]
 _SAME = [*_KEY, "sequence", *_TRAITS]  # a row stays while all of these do
-_NO_ROW = pa.schema(
-    [SIGNATURE.field(name) for name in (*_FACTS, "sketch")] + [SUBJECT.field(name) for name in (*_TRAITS, "quality")]
-)
+ROW = pa.schema([SIGNATURE.field(name) for name in (*_FACTS, "sketch")] + [SUBJECT.field(name) for name in (*_TRAITS, "quality")])
 
 
 def state(root: Root) -> dict[str, str]:
@@ -72,19 +71,16 @@ def partners(
 ) -> tuple[pa.Table, list[tuple[Home, pa.Array]]]:
     """Signature and traits of the documents, of other sources than `but`, that one of `signatures` may duplicate at `level`; and in
     which shards their texts are."""
-    filled = signatures.filter(pa.compute.greater(signatures["tokens"], 0))
-    found, homes = [_NO_ROW.empty_table()], dict[int, list[pa.Array]]()
+    needles = sketches(signatures)[signatures["tokens"].to_numpy() > 0]
+    found, homes = [ROW.empty_table()], dict[int, list[pa.Array]]()
     others = np.array([each.source != but for each in index.homes] + [False])  # the last stands for -1
     for held in index.segments:
-        with_rows, rows = _open(root, held)
-        chosen = (
-            standing.partners(sketches(filled), _columns(with_rows), others[rows], level) if len(filled) else np.empty(0, np.int64)
-        )
-        table = with_rows.table.select(_NO_ROW.names).take(pa.array(chosen))
-        found.append(table.cast(_NO_ROW))
+        segment, rows = _open(root, held)
+        chosen = standing.partners(needles, _columns(segment), others[rows], level, segment.release)
+        table = _taken(segment, chosen)
+        found.append(table)
         for place in np.unique(rows[chosen]).tolist():
             homes.setdefault(place, []).append(table["doc_id"].filter(pa.array(rows[chosen] == place)).combine_chunks())
-        with_rows.release()
     return pa.concat_tables(found), [(index.homes[place], pa.concat_arrays(ids)) for place, ids in sorted(homes.items())]
 
 
@@ -99,7 +95,7 @@ def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
         table, rows = _open(root, each)
         hit = pa.compute.is_in(table.table["doc_id"], value_set=doc_ids).to_numpy()
         gone += int(hit.sum())
-        segments += _segments(root, [(table.table, np.where(hit, -1, rows))]) if hit.any() else [each]
+        segments += write_segments(root, [(table.table, np.where(hit, -1, rows))]) if hit.any() else [each]
     stale = {home.source for home in held.homes if home.shard.digest in replaced}
     homes = tuple(_without(home, replaced) for home in held.homes)
     parts = {source: "" if source in stale else part for source, part in held.parts.items()}
@@ -135,12 +131,12 @@ def _updated(root: Root, held: BandIndex, wanted: dict[str, str]) -> BandIndex:
     now = pl.concat([_standing(root, part, judged[part.source], place) for part in parts] or [_nothing()])
     segments, found = _rehomed(root, held, changed, place, now)
     new = now.join(found, on=_SAME, how="anti", nulls_equal=True)
-    added = _segments(root, _signed(root, parts, judged, new))
+    added = write_segments(root, _signed(root, parts, judged, new))
     return BandIndex(signer=held.signer, parts=wanted, homes=homes, segments=tuple(_merged(root, [*segments, *added])))
 
 
 def _nothing() -> pl.DataFrame:
-    empty = frame(_NO_ROW.empty_table()).select(_SAME)
+    empty = frame(ROW.empty_table()).select(_SAME)
     return empty.with_columns(home=pl.lit(0, pl.Int32))
 
 
@@ -170,7 +166,7 @@ def _rehomed(
         segment, rows = _open(root, each)
         homes, asked = moved[rows], np.flatnonzero(suspects[rows])
         if len(asked):
-            own = frame(segment.table.select(_SAME).take(pa.array(asked)).cast(pa.schema([_NO_ROW.field(name) for name in _SAME])))
+            own = frame(segment.table.select(_SAME).take(pa.array(asked)).cast(pa.schema([ROW.field(name) for name in _SAME])))
             own = own.with_columns(row=pl.Series(asked)).join(now, on=_SAME, how="inner", nulls_equal=True)
             homes[own["row"].to_numpy()] = own["home"].to_numpy()
             found.append(own.select(_SAME))
@@ -180,7 +176,7 @@ def _rehomed(
 
 
 def _signed(root: Root, parts: list[Part], judged: dict[str, Judgement], new: pl.DataFrame) -> Iterator[tuple[pa.Table, Array]]:
-    """Tables of `_NO_ROW`, a shard at a time, of the signatures in `new`, with their homes."""
+    """Tables of `ROW`, a shard at a time, of the signatures in `new`, with their homes."""
     for part in parts:
         for each in judged[part.source].shards:
             if DETECTOR not in each.evidence or new.is_empty():
@@ -191,19 +187,19 @@ def _signed(root: Root, parts: list[Part], judged: dict[str, Judgement], new: pl
             facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_FACTS, "sketch"]))
             said = _quality(root, each.evidence.get("quality"))
             own = facts.join(new, on=[*_KEY, "sequence"], how="inner").join(said, on="doc_id", how="left", maintain_order="left")
-            yield own.select(_NO_ROW.names).to_arrow().cast(_NO_ROW), own["home"].to_numpy()
+            yield own.select(ROW.names).to_arrow().cast(ROW), own["home"].to_numpy()
 
 
 def _quality(root: Root, stored: Stored | None) -> pl.DataFrame:
     return subjects.quality(frame(root.lake.read(stored, SIGNAL, ["doc_id", "name", "value"]) if stored else SIGNAL.empty_table()))
 
 
-def _segments(root: Root, tables: Iterable[tuple[pa.Table, Array]]) -> list[Held]:
+def write_segments(root: Root, tables: Iterable[tuple[pa.Table, Array]]) -> list[Held]:
     """Segments of the living rows of tables, of at most `_ROWS` each."""
     made, waiting, count = [], list[tuple[pa.Table, Array]](), 0
     for table, rows in tables:
         alive = np.flatnonzero(rows >= 0)
-        waiting.append((table.select(_NO_ROW.names).take(pa.array(alive)), rows[alive]))
+        waiting.append((table.select(ROW.names).take(pa.array(alive)), rows[alive]))
         count += len(alive)
         if count >= _ROWS:
             made.append(_segment(root, waiting))
@@ -212,13 +208,11 @@ def _segments(root: Root, tables: Iterable[tuple[pa.Table, Array]]) -> list[Held
 
 
 def _segment(root: Root, waiting: list[tuple[pa.Table, Array]]) -> Held:
-    table = pa.concat_tables(
-        [each.cast(_NO_ROW, safe=False) if each.schema != _NO_ROW else each for each, _ in waiting]
-    ).combine_chunks()
+    table = pa.concat_tables([each.cast(ROW, safe=False) if each.schema != ROW else each for each, _ in waiting]).combine_chunks()
     rows = np.concatenate([rows for _, rows in waiting]).astype(np.int32)
     made = sketches(table)
     packed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(2 * made.shape[1]), len(made), [None, pa.py_buffer(made.astype("<u2"))])
-    columns = {name: table[name] for name in _NO_ROW.names if name != "sketch"} | {"sketch": packed} | standing.banded(made)
+    columns = {name: table[name] for name in ROW.names if name != "sketch"} | {"sketch": packed} | standing.banded(made)
     segments = Segments(root.objects)
     stored = segments.write(pa.table(columns))
     return Held(segment=stored, rows=segments.write(pa.table({"home": rows})), alive=len(rows))
@@ -237,7 +231,16 @@ def _merged(root: Root, segments: list[Held]) -> list[Held]:
         return segments
     again = small if len(small) >= _SMALL else hollow
     opened = ((table.table, rows) for table, rows in (_open(root, each) for each in again))
-    return [each for each in segments if each not in again] + _segments(root, opened)
+    return [each for each in segments if each not in again] + write_segments(root, opened)
+
+
+def _taken(segment: Segment, rows: Array) -> pa.Table:
+    """Rows of a segment, some at a time: what was mapped for them is let go of in between."""
+    tables, source = [ROW.empty_table()], segment.table.select(ROW.names)
+    for first in range(0, len(rows), _TAKEN):
+        tables.append(source.take(pa.array(rows[first : first + _TAKEN])).cast(ROW))
+        segment.release()
+    return pa.concat_tables(tables)
 
 
 def _open(root: Root, held: Held) -> tuple[Segment, Array]:

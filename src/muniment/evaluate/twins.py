@@ -25,7 +25,7 @@ from muniment.schemas.evidence import SUBJECT
 
 PLAIN = Duplicates(domain=(Domain(name="all", numbers="alike"),))
 LEVEL = PLAIN.domain[0].jaccard
-_ROWS = 8192
+_ROWS = 2048
 _TOKEN = re.compile("[\u3040-\u9fff]|[A-Za-z0-9_\u00c0-\u1fff\u2080-\u2fff\ua000-\U0010ffff]+")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 
 from muniment.errors import MunimentError, Stop
 from muniment.schemas.ledger import MIGRATIONS, Entry
 from muniment.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    import duckdb
 
 Views = Mapping[str, Callable[[], pa.Table]]
 
@@ -43,6 +46,8 @@ class Lineage:
 
     def sql(self, query: str, views: Views = MappingProxyType({}), parameters: list[str] | None = None) -> pa.Table:
         """Run one query over the projection and those `views` that it names (read only then); raises `QueryError`."""
+        import duckdb
+
         self.sync()
         with self._locked(fcntl.LOCK_SH), self._open(self._path, read_only=True) as database:
             database.execute("SET enable_external_access = false")  # a query asks these tables, not this machine's files
@@ -55,7 +60,7 @@ class Lineage:
                 tables = ", ".join(["entries", "links", "counts", "edges", *views])
                 raise QueryError(f"{error}.", f"Tables: {tables}. `muniment lineage sql --help` has examples.") from None
 
-    def _advance(self, database: duckdb.DuckDBPyConnection) -> int:
+    def _advance(self, database: "duckdb.DuckDBPyConnection") -> int:
         _migrate(database)
         row = database.execute("SELECT coalesce(max(sequence), 0) FROM entries").fetchone()
         new = list(self._ledger.since(row[0] if row else 0))
@@ -76,7 +81,9 @@ class Lineage:
             yield
 
     @contextmanager
-    def _open(self, path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _open(self, path: Path, read_only: bool = False) -> "Iterator[duckdb.DuckDBPyConnection]":
+        import duckdb  # when it is used: it costs every command a twentieth of a second, and many ask nothing of it
+
         try:
             database = duckdb.connect(str(path), read_only=read_only)
         except duckdb.Error:
@@ -93,7 +100,7 @@ class Lineage:
             database.close()
 
 
-def _migrate(database: duckdb.DuckDBPyConnection) -> None:
+def _migrate(database: "duckdb.DuckDBPyConnection") -> None:
     database.execute("CREATE TABLE IF NOT EXISTS migrations (name VARCHAR PRIMARY KEY)")
     done = {row[0] for row in database.execute("SELECT name FROM migrations").fetchall()}
     for name, statement in MIGRATIONS.items():

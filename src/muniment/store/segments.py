@@ -27,10 +27,11 @@ class Segment:
     def __init__(self, mapped: mmap.mmap) -> None:
         self._mapped = mapped
         self.table = pa.ipc.open_file(pa.py_buffer(mapped)).read_all()
+        self.release()
 
     def array(self, name: str) -> npt.NDArray[np.generic]:
         """A column of numbers, or of equally long bytes as (rows, length) uint8, without a copy."""
-        column = self.table[name].combine_chunks()
+        column = self.table[name].chunk(0)  # never `combine_chunks`, which copies
         if pa.types.is_fixed_size_binary(column.type):
             width = column.type.byte_width
             whole = np.frombuffer(column.buffers()[1], np.uint8) if len(column) else np.zeros(0, np.uint8)

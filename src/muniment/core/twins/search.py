@@ -44,10 +44,16 @@ class Search:
         """Take texts; those that are not wanted are passed over."""
         if not len(self._ids):
             return
-        ids = pl.DataFrame({"doc_id": pl.Series(doc_ids)})
-        rows = ids.join(self._ids, on="doc_id", how="left", maintain_order="left")["at"].cast(pl.Int64).fill_null(-1).to_numpy()
+        rows = self._find(pl.Series(doc_ids))
         places = np.flatnonzero((rows >= 0) & self._shingler.wanted[rows])
         self._shingler.add(rows[places], texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts, places)
+
+    def _find(self, ids: pl.Series) -> Array:
+        """Rows of these ids, -1 for a stranger."""
+        known, at = self._ids["doc_id"], self._ids["at"]
+        place = known.search_sorted(ids.cast(pl.String)).clip(0, len(known) - 1)
+        found = at.gather(place).cast(pl.Int64).to_numpy()
+        return np.where((known.gather(place) == ids).to_numpy(), found, -1)
 
     def twins(self, cosines: Callable[[pl.Series, pl.Series], Array] | None = None) -> pa.Table:
         """`TWIN` rows of the documents that are not settled, sorted by document. `cosines` gives the similarity of pairs of ids."""

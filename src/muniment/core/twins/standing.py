@@ -1,6 +1,6 @@
 """Which documents of a corpus a newcomer may duplicate: band keys of the corpus, sorted, looked up by its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numba import njit
@@ -19,9 +19,12 @@ def banded(sketches: Array) -> dict[str, Array]:
     return columns
 
 
-def partners(sketches: Array, held: Mapping[str, Array], alive: Array, level: float) -> Array:
+def partners(
+    sketches: Array, held: Mapping[str, Array], alive: Array, level: float, release: Callable[[], None] = lambda: None
+) -> Array:
     """Rows of `held` (sorted, each once) that share a band with one of the n sketches and whose estimate reaches the level less the
-    slack. `held` has the columns of `banded` and `sketch` (m, 128); `alive` (m, bool) says which rows count."""
+    slack. `held` has the columns of `banded` and `sketch` (m, 128); `alive` (m, bool) says which rows count. After each band
+    memory that was read can be let go by `release`."""
     found = [np.empty(0, np.int64)]
     for band in range(BANDS):
         needles = band_keys(sketches, band, ROWS)
@@ -29,6 +32,7 @@ def partners(sketches: Array, held: Mapping[str, Array], alive: Array, level: fl
         floor = int(SKETCH * (level - SLACK))
         keys, rows = held[f"keys{band:02}"], held[f"rows{band:02}"]
         found.append(_look_up(needles, order, sketches, keys, rows, held["sketch"], alive, floor))
+        release()
     return np.unique(np.concatenate(found))
 
 
