@@ -4,11 +4,18 @@ import json
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from tests.adversarial import boilerplate, invoices
+from tests.twins import DEFAULT, PLAIN, table
 
+from muniment.core import twins
 from muniment.errors import NotFound
 from muniment.evaluate import run
 from muniment.evaluate.report import Options
+from muniment.evaluate.twins import decide, decisions
+from muniment.policies.duplicates import Duplicates
 
 DATA = Path(os.environ.get("MUNIMENT_DATA", Path(__file__).parents[2].parent / "shared" / "data")) / "twins" / "versioned"
 BASE = " ".join(f"word{number:03}" for number in range(100))
@@ -39,6 +46,16 @@ def test_clusters_are_scored_by_pairs(documents: Path, tmp_path: Path) -> None:
     )
     metrics = run("twins", [documents], Options(truth=truth))["metrics"]
     assert metrics["precision"] == 1 / 3 and metrics["recall"] == 1 / 3 and metrics["ari"] == pytest.approx(-1 / 3)
+
+
+@pytest.mark.parametrize("policy", [PLAIN, DEFAULT], ids=["plain", "default"])
+def test_decisions_on_a_file_are_those_on_the_table(tmp_path: Path, policy: Duplicates) -> None:
+    texts = [*boilerplate([8] * 2000, 168), *invoices(300), *boilerplate([30] * 300, 168)]
+    documents = table(texts).append_column("more", pa.array(range(len(texts))))
+    pq.write_table(documents, tmp_path / "documents.parquet", row_group_size=700)
+    found = decisions(tmp_path / "documents.parquet", policy)
+    assert found.equals(decide(twins.detector(policy.ngrams).detect(documents), lambda: iter([documents]), policy))
+    assert found.num_rows >= 1999
 
 
 def test_without_truth_there_is_nothing_to_score(documents: Path) -> None:
