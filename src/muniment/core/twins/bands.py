@@ -1,11 +1,12 @@
 """Which documents may be near duplicates: locality-sensitive banding of sketches (Indyk and Motwani 1998)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
-from muniment.core.twins.kernel import SKETCH, Array, band_keys
+from muniment.core.twins.kernel import SKETCH, Array
 
 BANDS, ROWS = 25, 5  # a pair of Jaccard .8 shares a band with probability .99995, one of .7 with .990, one of .5 with .55
 SLACK = 0.12  # a pair is looked at from an estimate of the level less this: 3.4 standard deviations of a sketch's estimate at .8
@@ -28,16 +29,21 @@ class Groups:
         """Which documents are in any group."""
         return np.asarray((self.of >= 0).any(axis=1))[self.sequence]
 
+    def only(self, rows: Array) -> "Groups":
+        """The same of some of the documents, in this order."""
+        used, sequence = np.unique(self.sequence[rows], return_inverse=True)
+        return Groups(self.of[used], sequence.astype(np.int32), self.count)
+
     @property
     def near(self) -> Array:
         """Which of the m sequences share a band with another sequence."""
         return np.asarray((self.of[:, :BANDS] >= 0).any(axis=1))
 
 
-def group(sketches: Array, sequences: Array, tokens: Array, ngrams: Array) -> Groups:
+def group(keys_of: Callable[[int], Array], sequences: Array, tokens: Array, ngrams: Array) -> Groups:
     """Group n documents by band keys; those without a token only with their equals.
 
-    `sequences` (n, uint64) are hashes of whole token sequences: copies of one shingle size take part in banding once.
+    `keys_of` gives the keys (n, uint32) of a band, `sequences` (n, uint64) are hashes of whole token sequences: copies of one shingle size take part in banding once.
     """
     sized = sequences ^ (ngrams - ngrams.min(initial=32)).astype(np.uint64)
     _, first, sequence = np.unique(sized, return_index=True, return_inverse=True)
@@ -45,7 +51,7 @@ def group(sketches: Array, sequences: Array, tokens: Array, ngrams: Array) -> Gr
     filled = np.flatnonzero(tokens[first] > 0)
     count = 0
     for band in range(BANDS):
-        keys = band_keys(sketches, band, ROWS)[first[filled]]
+        keys = keys_of(band)[first[filled]]
         count = _number(keys, np.argsort(keys), filled, of[:, band], count)
     equal = np.unique(sequences[first], return_inverse=True)[1]
     copied = np.bincount(equal[sequence]) > 1

@@ -11,6 +11,7 @@ _VALUES: dict[Criterion, str] = {
     "freshness": "modified", "quality": "quality", "length": "tokens",
 }  # fmt: skip
 STANDING, IDENTIFIER = "standing", "identifier"
+CRITERIA = (STANDING, *_VALUES.values())  # columns of what `rank` gives that `reasons` reads
 
 
 def rank(subjects: pl.DataFrame, policy: Duplicates) -> pl.DataFrame:

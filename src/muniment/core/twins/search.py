@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.twins.bands import group
-from muniment.core.twins.kernel import SKETCH, Array
+from muniment.core.twins.bands import ROWS, group
+from muniment.core.twins.kernel import SKETCH, Array, band_keys
 from muniment.core.twins.leaders import KINDS, Cosines, Decisions, Rows, lead
-from muniment.core.twins.preference import rank, reasons
+from muniment.core.twins.preference import CRITERIA, rank, reasons
 from muniment.core.twins.shingles import Memory, Shingler, Spool
 from muniment.core.twins.sketch import LABEL, VERSION, sketches
 from muniment.core.twins.sparing import SPARED
@@ -30,10 +30,18 @@ class Search:
 
     def __init__(self, subjects: pa.Table, signatures: pa.Table, policy: Duplicates, spool: Spool | None = None) -> None:
         self.policy = policy
-        self.ranked, self.rows, raw, ngrams = _rows(subjects, signatures, policy)
-        self._groups = group(self.rows.sketches, self.rows.sequence, self.rows.tokens, ngrams)
-        self._shingler = Shingler(self._groups, self.rows.tokens, raw, ngrams, spool or Memory())
-        self._ids = self.ranked.select("doc_id").with_row_index("at").sort("doc_id")
+        picked = _picked(subjects, signatures, policy)
+        whole = group(
+            lambda band: _keys(signatures, band)[picked["signature"].to_numpy()],
+            *(picked[name].to_numpy() for name in ("sequence", "tokens", "ngram")),
+        )
+        # Most documents share no group with another: they are kept, and nothing more is held of them.
+        ranked = _ranked(subjects, picked.with_row_index("at").filter(pl.Series(whole.shared)), policy)
+        self._groups, self._rows = whole.only(ranked["at"].to_numpy()), _rows(ranked, signatures)
+        raw, ngrams = ranked["raw"].to_numpy(), ranked["ngram"].to_numpy()
+        self._shingler = Shingler(self._groups, self._rows.tokens, raw, ngrams, spool or Memory())
+        self._ranked = ranked.select("doc_id", *CRITERIA)
+        self._ids = self._ranked.select("doc_id").with_row_index("at").sort("doc_id")
 
     @property
     def wanted(self) -> pa.Array:
@@ -57,13 +65,13 @@ class Search:
 
     def twins(self, cosines: Callable[[pl.Series, pl.Series], Array] | None = None) -> pa.Table:
         """`TWIN` rows of the documents that are not settled, sorted by document. `cosines` gives the similarity of pairs of ids."""
-        ids = self.ranked["doc_id"]
+        ids = self._ranked["doc_id"]
         of_rows: Cosines | None = (lambda a, b: cosines(ids.gather(a), ids.gather(b))) if cosines else None
         domains = self.policy.domain
         made = lead(
-            self.rows, self._groups, self._shingler.sets(), domains, of_rows if any(each.cosine for each in domains) else None
+            self._rows, self._groups, self._shingler.sets(), domains, of_rows if any(each.cosine for each in domains) else None
         )
-        return _table(self.ranked, made, self.policy)
+        return _table(self._ranked, made, self.policy)
 
 
 def parameters(policy: Duplicates) -> str:
@@ -71,31 +79,38 @@ def parameters(policy: Duplicates) -> str:
     return digest([policy, VERSION])
 
 
-def _rows(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> tuple[pl.DataFrame, Rows, Array, Array]:
-    """Subjects in order of preference, the same as columns with their signatures, and the hash of the bytes and shingle size of each."""
+def _picked(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> pl.DataFrame:
+    """The signature of each subject in its domain's shingle size: doc_id, domain, ngram, facts, and which row it is."""
     sizes = pl.Series([each.ngram for each in policy.domain], dtype=pl.Int32)
-    own = pl.DataFrame(subjects).with_columns(
-        domain=pl.Series(_domains(subjects, policy)), source=pl.col("source_id").rank("dense").cast(pl.Int32)
-    )
-    own = own.with_columns(ngram=sizes.gather(own["domain"])).drop("media_type", "language")
+    own = pl.DataFrame(subjects.select(["doc_id"])).with_columns(domain=pl.Series(_domains(subjects, policy)))
     facts = pl.DataFrame(signatures.select(["doc_id", "ngram", *_FACTS, "raw"])).with_row_index("signature")
-    ranked = rank(own.join(facts, on=["doc_id", "ngram"], maintain_order="left"), policy)
-    columns = {name: ranked[name].to_numpy() for name in (*_FACTS, *_TRAITS)}
-    packed = _ordered(signatures, ranked["signature"].to_numpy())
-    raw, ngrams = ranked["raw"].to_numpy(), ranked["ngram"].to_numpy()
-    return ranked.drop("signature", "ngram", "raw", "domain", "source", *_FACTS[1:], *_TRAITS), Rows(packed, **columns), raw, ngrams
+    return facts.join(own.with_columns(ngram=sizes.gather(own["domain"])), on=["doc_id", "ngram"], maintain_order="left")
 
 
-def _ordered(signatures: pa.Table, order: Array) -> Array:
-    """The sketches of `signatures` in this order; a piece at a time, so that they are held once."""
-    target = np.full(signatures.num_rows, -1, np.int64)
-    target[order] = np.arange(len(order))
-    made, first = np.empty((len(order), SKETCH), np.uint16), 0
+def _keys(signatures: pa.Table, band: int) -> Array:
+    """Keys of a band of all signatures, a piece at a time: they are never copied together."""
+    pieces = signatures.select(["sketch"]).to_batches()
+    return np.concatenate([np.empty(0, np.uint32), *(band_keys(sketches(pa.table(each)), band, ROWS) for each in pieces)])
+
+
+def _ranked(subjects: pa.Table, picked: pl.DataFrame, policy: Duplicates) -> pl.DataFrame:
+    """What was picked with all that is known of it, in order of preference."""
+    known = (
+        pl.DataFrame(subjects).with_columns(source=pl.col("source_id").rank("dense").cast(pl.Int32)).drop("media_type", "language")
+    )
+    return rank(picked.join(known, on="doc_id", maintain_order="left"), policy)
+
+
+def _rows(ranked: pl.DataFrame, signatures: pa.Table) -> Rows:
+    """The same as columns, with their sketches."""
+    place = np.full(signatures.num_rows, -1, np.int32)
+    place[ranked["signature"].to_numpy()] = np.arange(len(ranked))
+    packed, first = np.empty((len(ranked), SKETCH), np.uint16), 0
     for piece in signatures.select(["sketch"]).to_batches():
-        places = target[first : first + piece.num_rows]
-        made[places[places >= 0]] = sketches(pa.table(piece))[places >= 0]
+        rows = place[first : first + piece.num_rows]
+        packed[rows[rows >= 0]] = sketches(pa.table(piece))[rows >= 0]
         first += piece.num_rows
-    return made
+    return Rows(packed, **{name: ranked[name].to_numpy() for name in (*_FACTS, *_TRAITS)})
 
 
 def _domains(subjects: pa.Table, policy: Duplicates) -> Array:
