@@ -124,11 +124,11 @@ class Definition:
         spared, standing = None, list[tuple[str, str, np.float32, str | None]]()
         for other, close, exact in self._close(name, kept):
             row = (other, "exact" if exact else "near", np.float32(close), self._why(name, other, exact))
+            spared = spared or row
             if row[3] is None:
                 standing.append(row)
-            spared = spared or row
-            if len(standing) >= max(self._domain(name).keep, self._domain(other).keep):
-                return standing[0], False
+                if len(standing) >= max(self._domain(name).keep, self._domain(other).keep):
+                    return standing[0], False
         return ((*standing[0][:3], "sample") if standing else spared), True
 
     def _close(self, name: str, kept: Sequence[str]) -> Iterator[tuple[str, float, bool]]:

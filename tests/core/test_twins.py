@@ -12,6 +12,7 @@ from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import twins as plain
+from tests.adversarial import chain
 
 from muniment.core import twins
 from muniment.core.twins import kernel
@@ -403,6 +404,15 @@ def test_a_domain_that_keeps_three_thins_a_group_to_three() -> None:
     assert plain.removed(found) == {"d0003", "d0004", "d0005", "d0006"}
     assert {row["canonical_id"] for row in found.values()} == {"d0000"}
     assert [found[name]["spared"] for name in ("d0001", "d0002")] == ["sample", "sample"]
+
+
+def test_a_document_that_spares_another_does_not_count_towards_how_many_are_kept() -> None:
+    """`c` may go once two stand for it, as the domain of `a` asks; `b` is close too, asks for one only, but spares it."""
+    two, one = Domain(name="two", media_types=("text/x-c",), keep=2), Domain(name="one", across=False)
+    traits = {"a": {"media_type": "text/x-c"}, "b": {"source_id": "other"}}
+    first, middle, last = chain(3)
+    found = plain.find(plain.table({"a": first, "b": last, "c": middle}), Duplicates(domain=(two, one)), traits)
+    assert {name: (row["canonical_id"], row["spared"]) for name, row in found.items()} == {"c": ("a", "sample")}
 
 
 def test_a_spared_document_is_removed_for_one_that_does_not_spare_it() -> None:

@@ -256,7 +256,7 @@ def _decide(
             standing += why == NO
             if canonical[b] < 0 or (spared[b] != NO and why == NO):
                 canonical[b], jaccard[b], estimate[b], kind[b], spared[b] = a, close, alike, how, why
-            if standing >= max(rules[4][columns[4][a]], rules[4][columns[4][b]]):
+            if why == NO and standing >= max(rules[4][columns[4][a]], rules[4][columns[4][b]]):
                 kept[b] = False
                 break
         if standing > 0:
