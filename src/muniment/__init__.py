@@ -3,10 +3,14 @@
 Every command is also a Python call here: `muniment.capture("handbook")`, `muniment.search("who pays", "dana")`, …; `muniment.api` has all.
 """
 
+import os
 from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+
+# Before Arrow is loaded: its allocator would keep what was freed for a second, which for a pass over a corpus is all of it.
+os.environ.setdefault("MIMALLOC_PURGE_DELAY", "10")  # milliseconds
 
 
 def __getattr__(name: str) -> Any:

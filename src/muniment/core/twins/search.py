@@ -36,7 +36,8 @@ class Search:
             *(picked[name].to_numpy() for name in ("sequence", "tokens", "ngram")),
         )
         # Most documents share no group with another: they are kept, and nothing more is held of them.
-        ranked = _ranked(subjects, picked.with_row_index("at").filter(pl.Series(whole.shared)), policy)
+        picked = picked.with_row_index("at").filter(pl.Series(whole.shared))
+        ranked = _ranked(subjects, picked, policy)
         self._groups, self._rows = whole.only(ranked["at"].to_numpy()), _rows(ranked, signatures)
         raw, ngrams = ranked["raw"].to_numpy(), ranked["ngram"].to_numpy()
         self._shingler = Shingler(self._groups, self._rows.tokens, raw, ngrams, spool or Memory())
@@ -80,11 +81,15 @@ def parameters(policy: Duplicates) -> str:
 
 
 def _picked(subjects: pa.Table, signatures: pa.Table, policy: Duplicates) -> pl.DataFrame:
-    """The signature of each subject in its domain's shingle size: doc_id, domain, ngram, facts, and which row it is."""
+    """The signature of each subject in its domain's shingle size: domain, ngram, facts, and which rows of both tables they are."""
     sizes = pl.Series([each.ngram for each in policy.domain], dtype=pl.Int32)
-    own = pl.DataFrame(subjects.select(["doc_id"])).with_columns(domain=pl.Series(_domains(subjects, policy)))
-    facts = pl.DataFrame(signatures.select(["doc_id", "ngram", *_FACTS, "raw"])).with_row_index("signature")
-    return facts.join(own.with_columns(ngram=sizes.gather(own["domain"])), on=["doc_id", "ngram"], maintain_order="left")
+    domains = pl.Series("domain", _domains(subjects, policy))
+    facts = pl.DataFrame(signatures.select(["ngram", *_FACTS, "raw"])).with_row_index("signature")
+    if len(policy.ngrams) == 1 and signatures["doc_id"].equals(subjects["doc_id"]) and (facts["ngram"] == sizes[0]).all():
+        return facts.with_columns(domains, subject="signature")  # as they mostly come; a join would hold all of it twice
+    own = pl.DataFrame(subjects.select(["doc_id"])).with_columns(domains, ngram=sizes.gather(domains)).with_row_index("subject")
+    named = facts.with_columns(doc_id=pl.Series(signatures["doc_id"]))
+    return named.join(own, on=["doc_id", "ngram"], maintain_order="left").drop("doc_id")
 
 
 def _keys(signatures: pa.Table, band: int) -> Array:
@@ -95,10 +100,8 @@ def _keys(signatures: pa.Table, band: int) -> Array:
 
 def _ranked(subjects: pa.Table, picked: pl.DataFrame, policy: Duplicates) -> pl.DataFrame:
     """What was picked with all that is known of it, in order of preference."""
-    known = (
-        pl.DataFrame(subjects).with_columns(source=pl.col("source_id").rank("dense").cast(pl.Int32)).drop("media_type", "language")
-    )
-    return rank(picked.join(known, on="doc_id", maintain_order="left"), policy)
+    known = pl.DataFrame(subjects.drop(["media_type", "language"]).take(picked["subject"].to_arrow()))
+    return rank(picked.hstack(known).with_columns(source=pl.col("source_id").rank("dense").cast(pl.Int32)), policy)
 
 
 def _rows(ranked: pl.DataFrame, signatures: pa.Table) -> Rows:
@@ -115,6 +118,8 @@ def _rows(ranked: pl.DataFrame, signatures: pa.Table) -> Rows:
 
 def _domains(subjects: pa.Table, policy: Duplicates) -> Array:
     """Place of each document's domain in the policy."""
+    if len(policy.domain) == 1:
+        return np.zeros(subjects.num_rows, np.int32)
     frame = pl.DataFrame(subjects.select(["source_id", "media_type", "language"]))
     kinds = frame.unique(maintain_order=True)
     place = [next(n for n, each in enumerate(policy.domain) if each.covers(*row)) for row in kinds.iter_rows()]
