@@ -25,6 +25,7 @@ from rich.table import Table
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("MUNIMENT_DATA") or HERE.parents[2] / "shared" / "data")
 REMOVAL = ["gaoya", "rensa", "datasketch", "text_dedup", "datatrove"]
+ANY_TOKENS = ["rensa", "datasketch"]  # take shingles from the caller: run with white space, and once more with the tokens of ours
 SIGNATURE = ["daft"]
 WARM = 200
 RUNS, ENOUGH = 5, 20  # times a side is run, and CPU seconds after which it is not run again
@@ -46,16 +47,20 @@ class Side:
 def main(
     documents: Annotated[int, typer.Option(help="How many documents, from the start of the corpus.")] = 20_000,
     peers: Annotated[str, typer.Option(help="Names of peers, with commas.")] = ",".join(REMOVAL + SIGNATURE),
-    data: Annotated[Path, typer.Option(help="The folder with corpus/docs.parquet.")] = DATA,
+    corpus: Annotated[Path, typer.Option(help="A Parquet file with doc_id and text.")] = DATA
+    / "twins"
+    / "versioned"
+    / "docs.parquet",
 ) -> None:
     """Run every side in processes of its own, print a table, and the same as one line of JSON."""
     chosen = [name for name in peers.split(",") if name]
     if unknown := set(chosen) - {*REMOVAL, *SIGNATURE}:
         raise typer.BadParameter(f"No such peer: {', '.join(sorted(unknown))}. There are {', '.join(REMOVAL + SIGNATURE)}.")
+    sides = [[name] for name in REMOVAL] + [[name, "same"] for name in ANY_TOKENS]
     with tempfile.TemporaryDirectory() as folder:
-        files, size = sample(data / "corpus" / "docs.parquet", documents, Path(folder))
+        files, size = sample(corpus, documents, Path(folder))
         sections = [
-            [run("muniment", files), *(run(name, files) for name in REMOVAL if name in chosen)],
+            [run("muniment", files), *(run(name, files, *options) for name, *options in sides if name in chosen)],
             [run("muniment", files, "signature"), *(run(name, files) for name in SIGNATURE if name in chosen)],
         ]
     show(sections, size)
@@ -89,6 +94,7 @@ def run(name: str, files: tuple[Path, Path], *options: str) -> Side:
             return Side(name, {}, last_line(done.stderr))
         result = json.loads(last_line(done.stdout))
         runs.append(result["cpu_seconds"])
+    name = " ".join([name, *("our tokens" for option in options if option == "same")])
     return Side(name, result | {"cpu_seconds": median(runs), "runs": [round(each, 3) for each in runs]})
 
 

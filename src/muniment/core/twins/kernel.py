@@ -170,6 +170,18 @@ def _word(words, place):
         return _mix((token ^ (value & kept)) * _TOKEN), place + np.int64(bits >> uint64(3)), digits != 0
 
 
+@njit(cache=True, inline="always")
+def _next_word(words, place, end):
+    """Where the next word begins from `place` on, at least `end` when there is none."""
+    while place < end:
+        value = _load(words, place)
+        filled = (((value & ~_HIGH) + ~_HIGH) | value) & _HIGH  # the high bit of every byte that is not zero
+        if filled:
+            return place + np.int64(_trailing_zeros(filled) >> uint64(3))
+        place += 8
+    return place
+
+
 @njit(cache=True)
 def _mask(words, begin, end, masked, run, numbers):
     """Of a word with digits: every run of digits chained onto `masked` as one, the digits and their places onto `numbers`, and
@@ -190,10 +202,10 @@ def _scan(words, end, size, drop, ring, out, facts):
     of their sequence, of its shape (numbers masked) and of the numbers. "1,000" has the shape of "900", and "1.5kg" that of "2kg"."""
     sequence, shape, numbers, gram, masked = uint64(0), uint64(0), uint64(0), uint64(0), uint64(0)
     tokens, slot, place, run = 0, 0, np.int64(0), False
-    while place < end:
-        if words[place] == 0:
-            place += 1
-            continue
+    while True:
+        place = _next_word(words, place, end)
+        if place >= end:
+            break
         first = place
         token, place, digits = _word(words, place)
         gram = gram * _GRAM + token
@@ -226,42 +238,51 @@ def _scan(words, end, size, drop, ring, out, facts):
     return max(tokens - size + 1, 0)
 
 
+@njit(cache=True, inline="always")
+def _vacancies(least, vacant):
+    """Mark the positions that nothing has reached; says whether there are any."""
+    left = 0
+    for place in range(SKETCH):
+        vacant[place] = least[place] == _EMPTY
+        left += vacant[place]
+    return left > 0
+
+
 @njit(cache=True)
 def _sketch(shingles, least, vacant, sketch):
     """FastSimilaritySketch (Dahlgaard, Knudsen and Thorup 2017, arXiv:1704.04370): shingles are thrown into positions, round after
     round until none is vacant; a position keeps the least hash of the first round that reached it. O(n + k log k), and less error
     than MinHash."""
     least[:] = _EMPTY
-    vacant[:] = True
-    left, turn = SKETCH, 0
-    while left > 0 and turn < 2 * SKETCH:
+    for shingle in shingles:  # the first round fills nearly all; without a branch, since no processor could foretell it
+        place, value = shingle & uint64(SKETCH - 1), shingle >> uint64(7)
+        least[place] = value if value < least[place] else least[place]
+    turn = 1
+    while turn < 2 * SKETCH and _vacancies(least, vacant):
         salt = uint64(turn) * _GOLDEN
         for shingle in shingles:
-            value = shingle if turn == 0 else _mix(shingle + salt)
+            value = _mix(shingle + salt)
             place = value & uint64(SKETCH - 1) if turn < SKETCH else uint64(turn - SKETCH)
             value >>= uint64(7)
             if vacant[place] and value < least[place]:
                 least[place] = value
-        left = 0
-        for place in range(SKETCH):
-            vacant[place] = least[place] == _EMPTY
-            left += vacant[place]
         turn += 1
-    for place in range(
-        SKETCH
-    ):  # the low bits of a least value are uniform, the high ones are not (b-bit minwise, Li and König 2010)
+    # The low bits of a least value are uniform, the high ones are not (b-bit minwise hashing, Li and König 2010).
+    for place in range(SKETCH):
         sketch[place] = np.uint16(least[place] & uint64(0xFFFF))
 
 
 @njit(cache=True)
 def _bytes(text):
-    """Hash of the bytes as they are, eight at a time in two lanes."""
-    one, other, place = uint64(len(text)), _GOLDEN, 0
-    while place + 16 <= len(text):
-        one, other, place = _chain(one, _load(text, place)), _chain(other, _load(text, place + 8)), place + 16
+    """Hash of the bytes as they are, eight at a time in four lanes."""
+    one, two, three, four, place = uint64(len(text)), _GOLDEN, _TOKEN, _GRAM, 0
+    while place + 32 <= len(text):
+        one, two = _chain(one, _load(text, place)), _chain(two, _load(text, place + 8))
+        three, four = _chain(three, _load(text, place + 16)), _chain(four, _load(text, place + 24))
+        place += 32
     for rest in range(place, len(text)):
         one = _chain(one, uint64(text[rest]))
-    return _mix(one ^ _mix(other))
+    return _mix(one ^ _mix(two ^ _mix(three ^ _mix(four))))
 
 
 @njit(cache=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from muniment.core.detector import Detector
@@ -22,7 +23,10 @@ def detector(ngrams: tuple[int, ...] = (NGRAM,)) -> Detector:
     def detect(documents: pa.Table) -> pa.Table:
         documents = documents.select(["doc_id", "text"])
         parts = [_signed(batch, size) for batch in _batches(documents) for size in ngrams]
-        return pa.concat_tables([SIGNATURE.empty_table(), *parts]).sort_by([("doc_id", "ascending"), ("ngram", "ascending")])
+        signed = pa.concat_tables([SIGNATURE.empty_table(), *parts])
+        if len(ngrams) == 1 and pl.Series(documents["doc_id"]).is_sorted():
+            return signed  # as shards come
+        return signed.sort_by([("doc_id", "ascending"), ("ngram", "ascending")])
 
     return Detector(NAME, VERSION, ("doc_id", "text"), SIGNATURE, detect, {"ngrams": list(ngrams), "positions": SKETCH, "bits": 16})
 
