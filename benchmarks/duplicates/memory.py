@@ -1,6 +1,6 @@
 """How memory grows with documents: the whole search, from Parquet to decisions, over 1,000,000 made documents and over fewer.
 
-    python -m benchmarks.duplicates_memory [--documents 1000000]
+    python -m benchmarks.duplicates.memory [--documents 1000000]
 
 Each size runs in a process of its own. The slope between the sizes is what a document costs; what is left is constant buffers.
 """

@@ -1,6 +1,6 @@
 """A night against a large corpus: 20,000 new documents looked up in a band index of 5,000,000.
 
-    python -m benchmarks.duplicates_index [--held 5000000] [--new 20000]
+    python -m benchmarks.duplicates.index [--held 5000000] [--new 20000]
 
 The index holds signatures of real pages (`corpus/docs.parquet` under $MUNIMENT_DATA, without 20,000 drawn from them, which are new) and, for
 the rest, made sketches. As in the product the new documents are signed in one process and looked up in another, which reads their
@@ -20,7 +20,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-DATA = Path(os.environ.get("MUNIMENT_DATA", Path(__file__).parents[2] / "shared" / "data"))
+DATA = Path(os.environ.get("MUNIMENT_DATA", Path(__file__).parents[3] / "shared" / "data"))
 MADE = 500_000  # made signatures of a batch
 
 
