@@ -55,8 +55,8 @@ class Segments:
         table = table.replace_schema_metadata(None).combine_chunks()
         with pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
-        payload = sink.getvalue()
-        stored = Stored(digest=sha256(payload), rows=table.num_rows, bytes=payload.size)
+        payload = sink.getvalue().to_pybytes()
+        stored = Stored(digest=sha256(payload), rows=table.num_rows, bytes=len(payload))
         self._objects.put(_key(stored.digest), payload)
         return stored
 
