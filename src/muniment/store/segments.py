@@ -5,8 +5,10 @@ It is named by the digest of its bytes, like every object.
 """
 
 import mmap
+import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 import numpy as np
@@ -61,13 +63,13 @@ class Segments:
         return stored
 
     def open(self, stored: Stored) -> Segment:
-        """A segment by name; raises `NotFound`, or `Corrupt` when it is not one."""
-        try:
-            return Segment(_map(self._objects.open(_key(stored.digest)), stored.bytes))
-        except (pa.ArrowInvalid, ValueError):
-            raise Corrupt(
-                f"Segment {stored.digest} of the band index cannot be read.", "Run `muniment duplicates rescan`."
-            ) from None
+        """A segment by name; raises `NotFound`, or `Corrupt` when it is not one. Bytes within columns are not looked at."""
+        with self._objects.open(_key(stored.digest)) as file:
+            if file.seek(0, os.SEEK_END) == stored.bytes:
+                mapped = _map(file, stored.bytes)
+                with suppress(pa.ArrowException, OSError):  # Arrow says of wrong bytes that they could not be read
+                    return Segment(mapped)
+        raise Corrupt(f"Segment {stored.digest} of the band index cannot be read.", "Run `muniment duplicates rescan`.")
 
     def names(self) -> Iterator[str]:
         """Digests of all segments that are kept, whether anything names them or not."""
@@ -89,13 +91,11 @@ def _key(digest: str) -> str:
 
 def _map(file: BinaryIO, size: int) -> mmap.mmap:
     """The file in memory. What is not a file of this machine is copied to one that has no name, so that nothing stays behind."""
-    with file:
-        try:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except OSError:
-            pass
-        with tempfile.TemporaryFile() as copy:
-            while piece := file.read(1 << 24):
-                copy.write(piece)
-            copy.flush()
-            return mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ)
+    with suppress(OSError):
+        return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+    file.seek(0)
+    with tempfile.TemporaryFile() as copy:
+        while piece := file.read(1 << 24):
+            copy.write(piece)
+        copy.flush()
+        return mmap.mmap(copy.fileno(), size, access=mmap.ACCESS_READ)
