@@ -1,6 +1,8 @@
 """The commands as Python calls, offered as `muniment.NAME`. Every one takes `root` (folder or `s3://…`, by default the command's)."""
 
 import getpass
+from collections.abc import Mapping
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -11,10 +13,12 @@ from muniment.schemas.search import Answer
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import audit, history, pack, sources, tables, verify
+from muniment.tasks import effect as effects
 from muniment.tasks import erase as erasing
 from muniment.tasks import explain as explaining
 from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
+from muniment.tasks import split as splitting
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
 nightly, duplicates_rescan = flows.nightly, flows.rescan
@@ -78,6 +82,18 @@ def erasure_plan(selector: Selector, root: str = "") -> Plan:
 def erase(selector: Selector, reason: str, root: str = "", actor: str = "") -> Receipt:
     """Erase, prove, and give the signed receipt."""
     return flows.erase(erasing.request_erasure(root, selector, reason, actor or getpass.getuser()).id, root=root)
+
+
+def duplicates_report(source: str = "", root: str = "") -> effects.Effect:
+    """What the removal of duplicates did: documents and characters before and after, by slice."""
+    return effects.effect(root, source)
+
+
+def duplicates_split(
+    parts: Mapping[str, float], out: Path, ref: str = "production", by: splitting.Group | None = None, root: str = ""
+) -> splitting.Split:
+    """Write doc_id, part and cluster of every promoted document to `out`; no near duplicate is in two parts."""
+    return splitting.split(root, ref, parts, out, by)
 
 
 def receipts(root: str = "") -> list[Receipt]:

@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
-from muniment.cli.screen import Json, Root, out, progress, show_json, show_table
+from muniment import flows
+from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.tasks.effect import Effect
 from muniment.tasks.effect import effect as effect_of
 from muniment.tasks.split import Group
 from muniment.tasks.split import split as split_documents
 
-app = typer.Typer(no_args_is_help=True, help="What the removal of duplicates does, and splits that keep near duplicates together.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What the removal of duplicates does, a new look at all of them, and splits that keep near duplicates together.",
+)
 
 
 @app.command()
@@ -50,6 +54,22 @@ def _show(found: Effect, written: Path) -> None:
         if each.high and each.dimension != "source":
             out.print(f"{each.dimension} {each.value}: {each.share:.1%} removed, far above the whole", highlight=False)
     out.print(f"Written: {written}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def rescan(root: Root = "", actor: Actor = "", as_json: Json = False) -> None:
+    """Look for duplicates anew in everything that was captured; what nights decided one after the other is decided again.
+
+    No source is read and nothing is promoted. `muniment serve` does this once a week. Also the remedy when the band index is damaged.
+    """
+    with progress():
+        found = flows.rescan(root=root, actor=actor or me())
+    if as_json:
+        return show_json(found)
+    rows = [(name, judgement, "new: review it" * (name in found.changed)) for name, judgement in found.judgements.items()]
+    show_table(
+        "Rescanned", ("Source", "Judgement", ""), rows, "" if rows else "Nothing was captured yet: `muniment capture SOURCE`."
+    )
 
 
 @app.command()

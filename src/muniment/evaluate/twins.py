@@ -21,7 +21,7 @@ from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.records import Labelled, records
 from muniment.evaluate.report import Options, Outcome, measured, system, timed
 from muniment.policies.duplicates import Domain, Duplicates
-from muniment.schemas.evidence import SUBJECT
+from muniment.schemas.evidence import SIGNATURE, SUBJECT
 
 PLAIN = Duplicates(domain=(Domain(name="all", numbers="alike"),))
 LEVEL = PLAIN.domain[0].jaccard
@@ -58,7 +58,7 @@ def decisions(path: Path, policy: Duplicates = PLAIN, spool: twins.Spool | None 
                 yield pa.table(batch)
 
     detector = twins.detector(policy.ngrams)
-    return decide(pa.concat_tables(detector.detect(batch) for batch in read()), read, policy, spool)
+    return decide(pa.concat_tables([SIGNATURE.empty_table(), *(detector.detect(batch) for batch in read())]), read, policy, spool)
 
 
 def decide(

@@ -256,7 +256,7 @@ def _sketch(shingles, least, vacant, sketch):
     least[:] = _EMPTY
     for shingle in shingles:  # the first round fills nearly all; without a branch, since no processor could foretell it
         place, value = shingle & uint64(SKETCH - 1), shingle >> uint64(7)
-        least[place] = value if value < least[place] else least[place]
+        least[place] = min(least[place], value)
     turn = 1
     while turn < 2 * SKETCH and _vacancies(least, vacant):
         salt = uint64(turn) * _GOLDEN

@@ -1,6 +1,6 @@
 """How many more duplicates a static encoder finds among near candidates, and how many of them are versions of one page.
 
-    python -m benchmarks.duplicates_embedding --documents 10000 --cosines 0.90,0.95,0.97,0.99
+    python -m benchmarks.duplicates.embedding --documents 10000 --cosines 0.90,0.95,0.97,0.99
 
 Whole pages (source, grp) are drawn from the corpus with all their versions. What is removed is right when its canonical is the same
 page; even exact copies are not always, since pages share parts, so the figure is a lower bound. Intervals are 95%, by a bootstrap over
@@ -25,7 +25,7 @@ from muniment.policies.duplicates import Domain, Duplicates
 from muniment.schemas.evidence import SUBJECT
 from muniment.store.encoders import encoder
 
-DATA = Path(os.environ.get("MUNIMENT_DATA") or Path(__file__).parents[2] / "shared" / "data")
+DATA = Path(os.environ.get("MUNIMENT_DATA") or Path(__file__).parents[3] / "shared" / "data")
 _NOTHING_KNOWN = {
     "source_id": "", "media_type": "text/plain", "language": None, "project": 0, "path": 0, "vendored": False, "settled": False,
     "standing": False, "admitted": True, "authority": 0, "licence": 0, "modified": None, "quality": None,
