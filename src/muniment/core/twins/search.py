@@ -8,11 +8,12 @@ import pyarrow as pa
 
 from muniment.core.twins.bands import ROWS, group
 from muniment.core.twins.kernel import SKETCH, Array, band_keys
-from muniment.core.twins.leaders import KINDS, Cosines, Decisions, Rows, lead
+from muniment.core.twins.leaders import Cosines, Decisions, Rows, lead
 from muniment.core.twins.preference import CRITERIA, rank, reasons
 from muniment.core.twins.shingles import Memory, Shingler, Spool
 from muniment.core.twins.sketch import LABEL, VERSION, sketches
 from muniment.core.twins.sparing import SPARED
+from muniment.core.twins.visits import KINDS
 from muniment.policies.duplicates import Duplicates
 from muniment.schemas.canonical import digest
 from muniment.schemas.evidence import TWIN

@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from muniment.core.twins.bands import Groups
-from muniment.core.twins.kernel import Array, fold, shingle_sets
+from muniment.core.twins.kernel import Array, shingle_sets
 from muniment.core.twins.leaders import Sets
+from muniment.core.twins.words import fold
 
 
 class Spool(Protocol):
