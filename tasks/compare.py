@@ -6,6 +6,8 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core import twins
+from muniment.core.twins.bands import SLACK
+from muniment.policies.duplicates import Duplicates
 from muniment.policies.policy import Policy
 from muniment.schemas.canonical import digest
 from muniment.schemas.capture import Capture
@@ -63,10 +65,9 @@ def find(root: Root, capture: Capture, evidence: Evidence, source: Source, polic
 def decide(root: Root, capture: Capture, own: pa.Table, signed: pa.Table, source: Source, policy: Policy) -> pa.Table:
     """`TWIN` rows of those of the capture's documents that `own` (`SUBJECT`) leaves open, against one another, those it has settled,
     and what production holds of other sources."""
-    level = min(domain.jaccard for domain in policy.duplicates.domain)
     asked = frame(own).filter(~pl.col("settled")).select("doc_id")
     needles = frame(signed).join(asked, on="doc_id", how="semi").to_arrow().cast(SIGNATURE)
-    held, homes = signatures.partners(root, signatures.current(root), needles, level, source.id)
+    held, homes = signatures.partners(root, signatures.current(root), needles, reach(policy.duplicates), source.id)
     found = bins.search(
         pa.concat_tables([own, _settled(root, held)]),
         pa.concat_tables([signed, _signed(held)]),
@@ -77,9 +78,14 @@ def decide(root: Root, capture: Capture, own: pa.Table, signed: pa.Table, source
     return found.sort_by("doc_id")
 
 
+def reach(duplicates: Duplicates) -> float:
+    """The lowest Jaccard from which another source's document may matter: half the level where twins by embedding are asked for."""
+    return min(domain.jaccard / 2 + SLACK if domain.cosine else domain.jaccard for domain in duplicates.domain)
+
+
 def captured(root: Root, capture: Capture, evidence: Evidence, source: Source, policy: Policy) -> pa.Table:
     """`SUBJECT` rows of a capture's documents."""
-    promoted = pl.DataFrame({"doc_id": _promoted(root, source.id)}, schema={"doc_id": pl.String})
+    promoted = _promoted(root, source.id).implode()
     verdicts = verdict_tables(root, capture, evidence, None, source, policy)
     tables = [SUBJECT.empty_table()]
     for shard, judged in zip(capture.shards, verdicts, strict=True):
@@ -87,7 +93,7 @@ def captured(root: Root, capture: Capture, evidence: Evidence, source: Source, p
         quality = subjects.quality(_signals(root, evidence[shard.digest]))
         placed = subjects.placed(documents).join(quality, on="doc_id", how="left", maintain_order="left")
         settled = placed.with_columns(
-            settled=pl.lit(False), authority=pl.lit(source.authority), standing=pl.col("doc_id").is_in(promoted["doc_id"].implode())
+            settled=pl.lit(False), authority=pl.lit(source.authority), standing=pl.col("doc_id").is_in(promoted)
         )
         tables.append(subjects.subjects(settled).to_arrow().cast(SUBJECT))
     return pa.concat_tables(tables)
@@ -104,9 +110,9 @@ def _signals(root: Root, found: Mapping[str, Stored]) -> pl.DataFrame:
     return frame(root.lake.read(found["quality"], SIGNAL, names) if "quality" in found else SIGNAL.empty_table().select(names))
 
 
-def _promoted(root: Root, source: str) -> list[str]:
+def _promoted(root: Root, source: str) -> pl.Series:
     shards = [shard for part in parts_of(root, shown(root, "production")) if part.source == source for shard in part.shards]
-    return root.lake.read_all(shards, PROMOTED, ["doc_id"])["doc_id"].to_pylist()  # type: ignore[no-any-return]
+    return frame(root.lake.read_all(shards, PROMOTED, ["doc_id"]))["doc_id"]
 
 
 def _settled(root: Root, held: pa.Table) -> pa.Table:

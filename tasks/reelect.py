@@ -12,7 +12,7 @@ from muniment.schemas.erasure import Plan
 from muniment.schemas.evidence import SIGNATURE, SUBJECT, TWIN
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
-from muniment.tasks.compare import captured, decide, signatures_of
+from muniment.tasks.compare import captured, decide, reach, signatures_of
 from muniment.tasks.derive import frame
 from muniment.tasks.detect import Gathered
 from muniment.tasks.judge import judge
@@ -48,10 +48,9 @@ def _rejudged(root: Root, judgement: Judgement, orphaned: tuple[str, ...], actor
     decided = frame(before)
     open_ = pl.Series("doc_id", orphaned, dtype=pl.String).to_frame().join(decided, on="doc_id", how="anti")
     removed = decided.filter(pl.col("spared").is_null())
-    level = min(domain.jaccard for domain in policy.duplicates.domain)
     subjects = frame(captured(root, capture, evidence, source, policy)).join(removed, on="doc_id", how="anti")
     signed = frame(signatures_of(root, capture, evidence)).join(subjects, on="doc_id", how="semi")
-    near = _near(signed, open_, level)
+    near = _near(signed, open_, reach(policy.duplicates))
     chosen = subjects.join(near, on="doc_id", how="semi").with_columns(settled=~pl.col("doc_id").is_in(open_["doc_id"].implode()))
     own = signed.join(near, on="doc_id", how="semi").to_arrow().cast(SIGNATURE)
     found = decide(root, capture, chosen.to_arrow().cast(SUBJECT), own, source, policy)
