@@ -47,8 +47,8 @@ def state(root: Root) -> dict[str, str]:
 def current(root: Root) -> BandIndex:
     """The band index, brought up to date; raises `StaleRef` when somebody else did that at the same time."""
     signer, wanted = detector(root.uri, DETECTOR).digest, state(root)
-    held, tag = root.refs.read(REF, BandIndex)
-    if held is None or held.signer != signer or not _whole(root, held):
+    held, tag = _held(root)
+    if held is None or held.signer != signer:
         held = BandIndex(signer=signer)
     if tag and held.parts == wanted:
         return held
@@ -87,7 +87,7 @@ def partners(
 def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
     """Rewrite every segment that has a row about these documents, whether it is a tombstone or not, and give how many rows went.
     Sources whose shards were replaced are looked through again at the next use."""
-    held, tag = root.refs.read(REF, BandIndex)
+    held, tag = _held(root)
     if held is None:
         return 0
     gone, segments = 0, []
@@ -106,9 +106,9 @@ def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
 
 
 def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, int]]:
-    """(digest, rows) of every segment with rows about these documents."""
+    """(digest, rows) of every segment with rows about these documents; none when the index cannot be read and will be made anew."""
     held, _ = root.refs.read(REF, BandIndex)
-    for each in held.segments if held else ():
+    for each in held.segments if held and _whole(root, held) else ():
         rows = int(pa.compute.sum(pa.compute.is_in(_open(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
         if rows:
             yield each.segment.digest, rows
@@ -251,6 +251,16 @@ def _open(root: Root, held: Held) -> tuple[Segment, Array]:
 def _columns(segment: Segment) -> dict[str, Array]:
     banded = {name: segment.array(name) for name in segment.table.column_names if name.startswith(("keys", "rows"))}
     return banded | {"sketch": segment.array("sketch").view("<u2")}
+
+
+def _held(root: Root) -> tuple[BandIndex | None, str]:
+    """The index as it is kept, and its tag. One with a segment that cannot be read is forgotten first: what is made anew
+    may have the same bytes, and so the name that the damaged file has."""
+    held, tag = root.refs.read(REF, BandIndex)
+    if held and not _whole(root, held):
+        forget(root)
+        held, tag = root.refs.read(REF, BandIndex)
+    return held, tag
 
 
 def _whole(root: Root, held: BandIndex) -> bool:
