@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from muniment.core.detector import Detector
 from muniment.core.twins import standing
 from muniment.core.twins.kernel import Array
 from muniment.core.twins.sketch import sketches
@@ -26,6 +27,7 @@ from muniment.store.segments import Segment, Segments
 from muniment.tasks import subjects
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
+from muniment.tasks.detect import evidence_by
 from muniment.tasks.detectors import detector
 
 REF, DETECTOR = "signatures/production", "twins"
@@ -46,13 +48,13 @@ def state(root: Root) -> dict[str, str]:
 
 def current(root: Root) -> BandIndex:
     """The band index, brought up to date; raises `StaleRef` when somebody else did that at the same time."""
-    signer, wanted = detector(root.uri, DETECTOR).digest, state(root)
+    signer, wanted = detector(root.uri, DETECTOR), state(root)
     held, tag = _held(root)
-    if held is None or held.signer != signer:
-        held = BandIndex(signer=signer)
+    if held is None or held.signer != signer.digest:
+        held = BandIndex(signer=signer.digest)
     if tag and held.parts == wanted:
         return held
-    made = _updated(root, held, wanted)
+    made = _updated(root, held, wanted, signer)
     root.refs.move(REF, made, tag)
     _sweep(root, made)
     return made
@@ -121,11 +123,11 @@ def _without(home: Home, replaced: set[str]) -> Home:
     ) else home  # fmt: skip
 
 
-def _updated(root: Root, held: BandIndex, wanted: dict[str, str]) -> BandIndex:
+def _updated(root: Root, held: BandIndex, wanted: dict[str, str], signer: Detector) -> BandIndex:
     changed = {source for source in {*wanted, *held.parts} if wanted.get(source) != held.parts.get(source)}
     parts = [part for part in parts_of(root, shown(root, "production")) if part.source in changed]
     kept = [each for each in held.homes if each.source not in changed and each.shard.digest]
-    judged = {part.source: root.manifests.get("judgements", part.judgement, Judgement) for part in parts}
+    judged = {part.source: _judged(root, part, signer) for part in parts}
     homes = tuple(kept + [Home(source=name, shard=each.shard) for name, judgement in judged.items() for each in judgement.shards])
     place = {(home.source, home.shard.digest): number for number, home in enumerate(homes)}
     now = pl.concat([_standing(root, part, judged[part.source], place) for part in parts] or [_nothing()])
@@ -133,6 +135,17 @@ def _updated(root: Root, held: BandIndex, wanted: dict[str, str]) -> BandIndex:
     new = now.join(found, on=_SAME, how="anti", nulls_equal=True)
     added = write_segments(root, _signed(root, parts, judged, new))
     return BandIndex(signer=held.signer, parts=wanted, homes=homes, segments=tuple(_merged(root, [*segments, *added])))
+
+
+def _judged(root: Root, part: Part, signer: Detector) -> Judgement:
+    """The judgement that production shows, with signatures by this signer: other shingles may have been asked for when it was made."""
+    judgement = root.manifests.get("judgements", part.judgement, Judgement)
+    shards = (
+        each.model_copy(update={"evidence": each.evidence | {DETECTOR: evidence_by(root, each.shard, signer)}})
+        for each in judgement.shards
+        if DETECTOR in each.evidence
+    )
+    return judgement.model_copy(update={"shards": tuple(shards)})
 
 
 def _nothing() -> pl.DataFrame:
@@ -146,10 +159,9 @@ def _standing(root: Root, part: Part, judgement: Judgement, place: dict[tuple[st
     promoted = subjects.placed(frame(root.lake.read_all(part.shards, PROMOTED, names))).select("doc_id", *_TRAITS)
     frames = [_nothing()]
     for each in judgement.shards:
-        if DETECTOR in each.evidence:
-            facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_KEY, "sequence"]))
-            own = facts.join(promoted, on="doc_id", how="inner").select(_SAME)
-            frames.append(own.with_columns(home=pl.lit(place[part.source, each.shard.digest], pl.Int32)))
+        facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_KEY, "sequence"]))
+        own = facts.join(promoted, on="doc_id", how="inner").select(_SAME)
+        frames.append(own.with_columns(home=pl.lit(place[part.source, each.shard.digest], pl.Int32)))
     return pl.concat(frames)
 
 
@@ -178,9 +190,7 @@ def _rehomed(
 def _signed(root: Root, parts: list[Part], judged: dict[str, Judgement], new: pl.DataFrame) -> Iterator[tuple[pa.Table, Array]]:
     """Tables of `ROW`, a shard at a time, of the signatures in `new`, with their homes."""
     for part in parts:
-        for each in judged[part.source].shards:
-            if DETECTOR not in each.evidence or new.is_empty():
-                continue
+        for each in judged[part.source].shards if len(new) else ():
             ids = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, ["doc_id"]))
             if ids.join(new, on="doc_id", how="semi").is_empty():
                 continue
