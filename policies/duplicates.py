@@ -54,7 +54,7 @@ class Duplicates(Record):
 
     @model_validator(mode="after")
     def _covers_everything(self) -> "Duplicates":
-        if not self.domain or not self.domain[-1].covers("", "", None):
+        if not self.domain or any((self.domain[-1].sources, self.domain[-1].media_types, self.domain[-1].languages)):
             raise ValueError("the last domain must cover everything: give it no sources, media types or languages")
         if len({domain.name for domain in self.domain}) < len(self.domain):
             raise ValueError("two domains have the same name")
