@@ -23,11 +23,12 @@ from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import Finished, frame
 from muniment.tasks.detect import Gathered
 from muniment.tasks.fetch import source_digest
-from muniment.tasks.judge import verdict_tables
+from muniment.tasks.judge import standing, verdict_tables
 from muniment.tasks.step import step
 
 DETECTOR = "twins"
 Evidence = Mapping[str, Mapping[str, Stored]]  # shard digest → detector → object
+_DECISION = ["doc_id", "canonical_id", "kind", "spared", "cluster", "parameters"]
 _PLACE = ["doc_id", "source_id", "media_type", "native_key", "project", "modified"]
 
 
@@ -51,9 +52,22 @@ def compare(uri: str, capture: Capture, gathered: Gathered) -> Stored | None:
     )
     if (recalled := root.work.recall("compare", key, Finished)) and root.lake.exists(recalled.output):
         return recalled.output
-    stored = root.lake.write(find(root, capture, gathered.evidence, source, policy), TWIN)
+    stored = root.lake.write(_as_told(root, source, find(root, capture, gathered.evidence, source, policy)), TWIN)
     root.work.keep("compare", key, Finished(output=stored))
     return stored
+
+
+def _as_told(root: Root, source: Source, found: pa.Table) -> pa.Table:
+    """`TWIN` rows; those that stand already keep the reason that their canonical was preferred for then. A promotion makes it
+    one that stands in the corpus, and that alone is nothing to review again."""
+    judgement = next((each for each in standing(root) if each.source == source.id), None)
+    if judgement is None or judgement.twins is None:
+        return found
+    before = frame(root.lake.read(judgement.twins, TWIN, [*_DECISION, "preferred"]))
+    told = frame(found).join(before, on=_DECISION, how="left", nulls_equal=True, maintain_order="left", suffix=" before")
+    return (
+        told.with_columns(pl.coalesce("preferred before", "preferred").alias("preferred")).select(TWIN.names).to_arrow().cast(TWIN)
+    )
 
 
 def find(root: Root, capture: Capture, evidence: Evidence, source: Source, policy: Policy) -> pa.Table:
