@@ -22,6 +22,7 @@ from muniment.tasks import bins, policies, signatures, subjects
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import Finished, frame
 from muniment.tasks.detect import Gathered
+from muniment.tasks.detectors import signer
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing, verdict_tables
 from muniment.tasks.step import step
@@ -81,7 +82,8 @@ def decide(root: Root, capture: Capture, own: pa.Table, signed: pa.Table, source
     and what production holds of other sources."""
     asked = frame(own).filter(~pl.col("settled")).select("doc_id")
     needles = frame(signed).join(asked, on="doc_id", how="semi").to_arrow().cast(SIGNATURE)
-    held, homes = signatures.partners(root, signatures.current(root), needles, reach(policy.duplicates), source.id)
+    index = signatures.current(root, signer(policy.duplicates.ngrams))
+    held, homes = signatures.partners(root, index, needles, reach(policy.duplicates), source.id)
     found = bins.search(
         pa.concat_tables([own, _settled(root, held)]),
         pa.concat_tables([signed, _signed(held)]),

@@ -46,9 +46,15 @@ def state(root: Root) -> dict[str, str]:
     return {part.source: digest([part.judgement, part.shards]) for part in parts_of(root, shown(root, "production"))}
 
 
-def current(root: Root) -> BandIndex:
-    """The band index, brought up to date; raises `StaleRef` when somebody else did that at the same time."""
-    signer, wanted = detector(root.uri, DETECTOR), state(root)
+def current(root: Root, signer: Detector | None = None) -> BandIndex:
+    """The band index, brought up to date; raises `StaleRef` when somebody else did that at the same time.
+
+    By another `signer` than that of the policy in force it is made for this once: `tidy` removes it.
+    """
+    in_force, wanted = detector(root.uri, DETECTOR), state(root)
+    signer = signer or in_force
+    if signer.digest != in_force.digest:
+        return _updated(root, BandIndex(signer=signer.digest), wanted, signer)
     held, tag = _held(root)
     if held is None or held.signer != signer.digest:
         held = BandIndex(signer=signer.digest)
@@ -58,6 +64,11 @@ def current(root: Root) -> BandIndex:
     root.refs.move(REF, made, tag)
     _sweep(root, made)
     return made
+
+
+def tidy(root: Root) -> None:
+    """Remove the segments that the index does not name."""
+    _sweep(root, root.refs.read(REF, BandIndex)[0] or BandIndex(signer=""))
 
 
 def forget(root: Root) -> None:

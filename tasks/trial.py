@@ -12,7 +12,7 @@ from muniment.schemas.evidence import TWIN
 from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import detectors, policies
+from muniment.tasks import detectors, policies, signatures
 from muniment.tasks.compare import DETECTOR, find
 from muniment.tasks.derive import frame
 from muniment.tasks.detect import evidence_by
@@ -37,6 +37,7 @@ def try_policy(uri: str, policy: Policy) -> Trial:
     for judgement in standing(root):
         for now, then in _pairs(root, judgement, policy):
             _compare(now, then, moves, reasons)
+    signatures.tidy(root)
     total = sum(sum(row.values()) for row in moves.values())
     changed = sum(count for action, row in moves.items() for other, count in row.items() if other != action)
     return Trial(
