@@ -21,13 +21,15 @@ from muniment.tasks.step import step
 
 
 def orphans(root: Root, doc_ids: pa.Array) -> dict[str, tuple[str, ...]]:
-    """By source, the documents that are removed as duplicates of one of these and are not among them."""
+    """By source, the documents, not among these, that are removed as duplicates of one of them, or in a cluster named after one:
+    an erasure takes what is known of either."""
     gone = pl.Series("doc_id", doc_ids, dtype=pl.String).implode()
     found = {}
     for judgement in judgements(root):
         if judgement.twins:
-            rows = frame(root.lake.read(judgement.twins, TWIN, ["doc_id", "canonical_id", "spared"]))
-            left = rows.filter(pl.col("canonical_id").is_in(gone), ~pl.col("doc_id").is_in(gone), pl.col("spared").is_null())
+            rows = frame(root.lake.read(judgement.twins, TWIN, ["doc_id", "canonical_id", "cluster", "spared"]))
+            names_one = pl.any_horizontal(pl.col("canonical_id", "cluster").is_in(gone))
+            left = rows.filter(names_one, ~pl.col("doc_id").is_in(gone), pl.col("spared").is_null())
             found[judgement.source] = tuple(left["doc_id"].sort())
     return {source: each for source, each in found.items() if each}
 
