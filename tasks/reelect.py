@@ -7,9 +7,11 @@ import pyarrow as pa
 
 from muniment.core.twins import standing
 from muniment.core.twins.sketch import sketches
+from muniment.policies.policy import Policy
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.erasure import Plan
 from muniment.schemas.evidence import SIGNATURE, SUBJECT, TWIN
+from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.compare import captured, decide, reach, signatures_of
@@ -57,7 +59,18 @@ def _rejudged(root: Root, judgement: Judgement, orphaned: tuple[str, ...], actor
     own = signed.join(near, on="doc_id", how="semi").to_arrow().cast(SIGNATURE)
     found = decide(root, capture, chosen.to_arrow().cast(SUBJECT), own, source, policy)
     twins = root.lake.write(pa.concat_tables([before, found]).sort_by("doc_id"), TWIN)
+    if _refused(root, judgement, open_, policy):
+        # The erasure took the rows that it rested on. It must not pass for one that rests on what is left of them.
+        root.manifests.supersede("judgements", judgement.model_copy(update={"twins": None, "revision": judgement.revision + 1}))
     return judge(root.uri, capture, Gathered(evidence=evidence, failed=judgement.failed, detected=0, recalled=0), twins, actor)
+
+
+def _refused(root: Root, judgement: Judgement, open_: pl.DataFrame, policy: Policy) -> bool:
+    """Whether the judgement calls one of the open documents a duplicate."""
+    verdicts = frame(root.lake.read_all([each.verdicts for each in judgement.shards], VERDICT, ["doc_id", "reasons"]))
+    codes = [rule.code for rule in policy.rule if rule.twin and not rule.twin.spared]
+    reasons = verdicts.join(open_, on="doc_id", how="semi")["reasons"].explode()
+    return bool(reasons.is_in(codes).any())
 
 
 def _near(signed: pl.DataFrame, open_: pl.DataFrame, level: float) -> pl.DataFrame:
