@@ -13,7 +13,7 @@ from muniment.core import twins
 from muniment.core.twins import shuffle
 from muniment.policies.duplicates import Domain, Duplicates
 
-COMPILED = settings(deadline=None)
+COMPILED = settings(deadline=None, max_examples=50)
 SIZES = st.sampled_from([(5,), (1,), (2, 5)])
 
 
