@@ -7,6 +7,7 @@ from muniment.schemas.canonical import canonical_json
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
+from muniment.store.segments import Segments
 from muniment.store.vault import signed_by
 from muniment.tasks import copies
 from muniment.tasks.step import report, step
@@ -49,6 +50,7 @@ def verify_root(uri: str, actor: str) -> Audit:
             root.lake.verify(stored)
         except (Corrupt, NotFound) as error:
             problems.append(str(error))
+    problems += _segments(root)
     if not problems:
         _sign(root, actor)
     return Audit(
@@ -58,6 +60,17 @@ def verify_root(uri: str, actor: str) -> Audit:
         unnamed=len(set(copies.objects(root)) - set(named)),
         problems=tuple(problems),
     )
+
+
+def _segments(root: Root) -> list[str]:
+    """What is wrong with the band index."""
+    segments, problems = Segments(root.objects), list[str]()
+    for each in segments.names():
+        try:
+            segments.verify(each)
+        except (Corrupt, NotFound) as error:
+            problems.append(str(error))
+    return problems
 
 
 def _checkpoints(root: Root) -> int:

@@ -119,3 +119,10 @@ def test_memory_is_let_go_of_after_every_band() -> None:
     row = np.zeros((1, 128), np.uint16)
     standing.partners(row, held(row), np.ones(1, np.bool_), 0.8, lambda: calls.append(1))
     assert len(calls) == plain.BANDS
+
+
+def test_a_damaged_row_number_is_passed_over() -> None:
+    rows = np.arange(3 * 128, dtype=np.uint16).reshape(3, 128)
+    columns = held(rows)
+    columns["rows00"] = np.full(3, 4_000_000_000, np.uint32)
+    assert standing.partners(rows, columns, np.ones(3, np.bool_), 0.8).tolist() == [0, 1, 2]

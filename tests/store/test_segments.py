@@ -131,3 +131,14 @@ def test_what_never_was_a_segment_is_refused(objects: Objects) -> None:
         garble(objects, stored, payload)
         with pytest.raises(Corrupt):
             segments.open(stored)
+
+
+def test_a_changed_byte_is_found_when_digests_are_recomputed(objects: Objects) -> None:
+    segments = Segments(objects)
+    stored = segments.write(table(100))
+    segments.verify(stored.digest)
+    payload = bytearray(payload_of(objects, stored))
+    payload[len(payload) // 2] ^= 1
+    garble(objects, stored, bytes(payload))
+    with pytest.raises(Corrupt, match="rescan"):
+        segments.verify(stored.digest)

@@ -71,6 +71,11 @@ class Segments:
                     return Segment(mapped)
         raise Corrupt(f"Segment {stored.digest} of the band index cannot be read.", "Run `muniment duplicates rescan`.")
 
+    def verify(self, digest: str) -> None:
+        """Recompute the digest of a segment; raises `NotFound` or `Corrupt`."""
+        if sha256(self._objects.read(_key(digest))) != digest:
+            raise Corrupt(f"Segment {digest} of the band index does not match its name.", "Run `muniment duplicates rescan`.")
+
     def names(self) -> Iterator[str]:
         """Digests of all segments that are kept, whether anything names them or not."""
         for key in self._objects.list(_FOLDER):

@@ -46,7 +46,8 @@ def _look_up(needles, order, sketches, keys, rows, held, alive, floor):
         place = low
         while place < len(keys) and keys[place] == key:
             row = rows[place]
-            if alive[row] and agreement(sketches[needle], held[row]) >= floor:
+            # A row out of range is damage that no checksum has seen yet: it must not read beyond an array.
+            if row < len(alive) and alive[row] and agreement(sketches[needle], held[row]) >= floor:
                 if end == len(found):
                     grown = np.empty(2 * end, np.int64)
                     grown[:end] = found
