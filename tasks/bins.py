@@ -24,7 +24,7 @@ _TEXTS = ["doc_id", "text"]
 
 
 class Keying(Record):
-    """Signatures `first` to `last` of a shuffle, to be sent by key to so many parts."""
+    """One piece of a shuffle's signatures, to be sent by key to so many parts."""
 
     uri: str
     shuffle: str

@@ -38,13 +38,16 @@ def standing(root: Root) -> list[Judgement]:
 
 
 @step
-def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, actor: str) -> Judgement:
-    """Judge a capture; the judgement is what a steward approves. Nothing is written twice when nothing changed."""
+def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, actor: str, anew: bool = False) -> Judgement:
+    """Judge a capture; the judgement is what a steward approves. Nothing is written twice when nothing changed.
+
+    `anew` judges although what stands rests on the same: an erasure took what its verdicts followed from out of both.
+    """
     root = open_root(uri)
     source, policy = root.registry.get(capture.source), policies.current(root)
     held, tag = root.refs.read(f"judgements/{source.id}", JudgementRef)
     basis = _basis(capture.id, source_digest(source), policy.digest, gathered.evidence, gathered.failed, twins)
-    if held:
+    if held and not anew:
         standing = root.manifests.get("judgements", held.judgement, Judgement)
         # Compared by what it rests on, not by its id: an erasure took rows from both sides and changed neither decision.
         if _basis_of(standing) == basis:

@@ -59,10 +59,8 @@ def _rejudged(root: Root, judgement: Judgement, orphaned: tuple[str, ...], actor
     own = signed.join(near, on="doc_id", how="semi").to_arrow().cast(SIGNATURE)
     found = decide(root, capture, chosen.to_arrow().cast(SUBJECT), own, source, policy)
     twins = root.lake.write(pa.concat_tables([before, found]).sort_by("doc_id"), TWIN)
-    if _refused(root, judgement, open_, policy):
-        # The erasure took the rows that it rested on. It must not pass for one that rests on what is left of them.
-        root.manifests.supersede("judgements", judgement.model_copy(update={"twins": None, "revision": judgement.revision + 1}))
-    return judge(root.uri, capture, Gathered(evidence=evidence, failed=judgement.failed, detected=0, recalled=0), twins, actor)
+    gathered = Gathered(evidence=evidence, failed=judgement.failed, detected=0, recalled=0)
+    return judge(root.uri, capture, gathered, twins, actor, anew=_refused(root, judgement, open_, policy))
 
 
 def _refused(root: Root, judgement: Judgement, open_: pl.DataFrame, policy: Policy) -> bool:

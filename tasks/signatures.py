@@ -4,7 +4,7 @@ A projection, like the lineage database: brought up to date with production befo
 Between two nights a source's unchanged documents keep their rows; what left has a tombstone; small segments are merged.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
@@ -18,27 +18,20 @@ from muniment.errors import Corrupt, NotFound
 from muniment.schemas.canonical import digest
 from muniment.schemas.capture import Judgement
 from muniment.schemas.chunk import PROMOTED
-from muniment.schemas.evidence import SIGNAL, SIGNATURE, SUBJECT
+from muniment.schemas.evidence import SIGNAL, SIGNATURE
 from muniment.schemas.signatures import BandIndex, Held, Home
 from muniment.schemas.snapshot import Part
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
-from muniment.store.segments import Segment, Segments
+from muniment.store.segments import Segments
 from muniment.tasks import subjects
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
 from muniment.tasks.detect import evidence_by
 from muniment.tasks.detectors import detector
+from muniment.tasks.segments import FACTS, KEY, ROW, SAME, TRAITS, columns, merged, open_rows, taken, with_rows, write_segments
 
 REF, DETECTOR = "signatures/production", "twins"
-_ROWS = 500_000  # of a segment at most: what is mapped at once, and what an erasure rewrites
-_TAKEN = 1024  # rows that are copied at once
-_SMALL = 8  # segments of less than half of that, from which on they are merged
-_KEY = ["doc_id", "ngram"]
-_FACTS = [*_KEY, "tokens", "sequence", "shape", "numbers", "raw"]
-_TRAITS = ["source_id", "media_type", "language", "project", "path", "vendored", "licence", "modified"]
-_SAME = [*_KEY, "sequence", *_TRAITS]  # a row stays while all of these do
-ROW = pa.schema([SIGNATURE.field(name) for name in (*_FACTS, "sketch")] + [SUBJECT.field(name) for name in (*_TRAITS, "quality")])
 
 
 def state(root: Root) -> dict[str, str]:
@@ -88,9 +81,9 @@ def partners(
     found, homes = [ROW.empty_table()], dict[int, list[pa.Array]]()
     others = np.array([each.source != but for each in index.homes] + [False])  # the last stands for -1
     for held in index.segments:
-        segment, rows = _open(root, held)
-        chosen = standing.partners(needles, _columns(segment), others[rows], level, segment.release)
-        table = _taken(segment, chosen)
+        segment, rows = open_rows(root, held)
+        chosen = standing.partners(needles, columns(segment), others[rows], level, segment.release)
+        table = taken(segment, chosen)
         found.append(table)
         for place in np.unique(rows[chosen]).tolist():
             homes.setdefault(place, []).append(table["doc_id"].filter(pa.array(rows[chosen] == place)).combine_chunks())
@@ -105,7 +98,7 @@ def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
         return 0
     gone, segments = 0, []
     for each in held.segments:
-        table, rows = _open(root, each)
+        table, rows = open_rows(root, each)
         hit = pa.compute.is_in(table.table["doc_id"], value_set=doc_ids).to_numpy()
         gone += int(hit.sum())
         segments += write_segments(root, [(table.table, np.where(hit, -1, rows))]) if hit.any() else [each]
@@ -122,7 +115,7 @@ def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, int]]:
     """(digest, rows) of every segment with rows about these documents; none when the index cannot be read and will be made anew."""
     held, _ = root.refs.read(REF, BandIndex)
     for each in held.segments if held and _whole(root, held) else ():
-        rows = int(pa.compute.sum(pa.compute.is_in(_open(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
+        rows = int(pa.compute.sum(pa.compute.is_in(open_rows(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
         if rows:
             yield each.segment.digest, rows
 
@@ -143,9 +136,9 @@ def _updated(root: Root, held: BandIndex, wanted: dict[str, str], signer: Detect
     place = {(home.source, home.shard.digest): number for number, home in enumerate(homes)}
     now = pl.concat([_standing(root, part, judged[part.source], place) for part in parts] or [_nothing()])
     segments, found = _rehomed(root, held, changed, place, now)
-    new = now.join(found, on=_SAME, how="anti", nulls_equal=True)
+    new = now.join(found, on=SAME, how="anti", nulls_equal=True)
     added = write_segments(root, _signed(root, parts, judged, new))
-    return BandIndex(signer=held.signer, parts=wanted, homes=homes, segments=tuple(_merged(root, [*segments, *added])))
+    return BandIndex(signer=held.signer, parts=wanted, homes=homes, segments=tuple(merged(root, [*segments, *added])))
 
 
 def _judged(root: Root, part: Part, signer: Detector) -> Judgement:
@@ -160,18 +153,18 @@ def _judged(root: Root, part: Part, signer: Detector) -> Judgement:
 
 
 def _nothing() -> pl.DataFrame:
-    empty = frame(ROW.empty_table()).select(_SAME)
+    empty = frame(ROW.empty_table()).select(SAME)
     return empty.with_columns(home=pl.lit(0, pl.Int32))
 
 
 def _standing(root: Root, part: Part, judgement: Judgement, place: dict[tuple[str, str], int]) -> pl.DataFrame:
-    """`_SAME` and home of every signature of a source's promoted documents."""
+    """`SAME` and home of every signature of a source's promoted documents."""
     names = ["doc_id", "source_id", "native_key", "project", "media_type", "language", "modified", "tags"]
-    promoted = subjects.placed(frame(root.lake.read_all(part.shards, PROMOTED, names))).select("doc_id", *_TRAITS)
+    promoted = subjects.placed(frame(root.lake.read_all(part.shards, PROMOTED, names))).select("doc_id", *TRAITS)
     frames = [_nothing()]
     for each in judgement.shards:
-        facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_KEY, "sequence"]))
-        own = facts.join(promoted, on="doc_id", how="inner").select(_SAME)
+        facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*KEY, "sequence"]))
+        own = facts.join(promoted, on="doc_id", how="inner").select(SAME)
         frames.append(own.with_columns(home=pl.lit(place[part.source, each.shard.digest], pl.Int32)))
     return pl.concat(frames)
 
@@ -184,16 +177,16 @@ def _rehomed(
         [place.get((each.source, each.shard.digest), -1) if each.source not in changed else -1 for each in held.homes] + [-1]
     )
     suspects = np.array([each.source in changed for each in held.homes] + [False])
-    segments, found = [], [_nothing().select(_SAME)]
+    segments, found = [], [_nothing().select(SAME)]
     for each in held.segments:
-        segment, rows = _open(root, each)
+        segment, rows = open_rows(root, each)
         homes, asked = moved[rows], np.flatnonzero(suspects[rows])
         if len(asked):
-            own = frame(segment.table.select(_SAME).take(pa.array(asked)).cast(pa.schema([ROW.field(name) for name in _SAME])))
-            own = own.with_columns(row=pl.Series(asked)).join(now, on=_SAME, how="inner", nulls_equal=True)
+            own = frame(segment.table.select(SAME).take(pa.array(asked)).cast(pa.schema([ROW.field(name) for name in SAME])))
+            own = own.with_columns(row=pl.Series(asked)).join(now, on=SAME, how="inner", nulls_equal=True)
             homes[own["row"].to_numpy()] = own["home"].to_numpy()
-            found.append(own.select(_SAME))
-        segments.append(each if np.array_equal(homes, rows) else _with_rows(root, each, homes))
+            found.append(own.select(SAME))
+        segments.append(each if np.array_equal(homes, rows) else with_rows(root, each, homes))
         segment.release()
     return [each for each in segments if each.alive], pl.concat(found)
 
@@ -205,73 +198,14 @@ def _signed(root: Root, parts: list[Part], judged: dict[str, Judgement], new: pl
             ids = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, ["doc_id"]))
             if ids.join(new, on="doc_id", how="semi").is_empty():
                 continue
-            facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*_FACTS, "sketch"]))
+            facts = frame(root.lake.read(each.evidence[DETECTOR], SIGNATURE, [*FACTS, "sketch"]))
             said = _quality(root, each.evidence.get("quality"))
-            own = facts.join(new, on=[*_KEY, "sequence"], how="inner").join(said, on="doc_id", how="left", maintain_order="left")
+            own = facts.join(new, on=[*KEY, "sequence"], how="inner").join(said, on="doc_id", how="left", maintain_order="left")
             yield own.select(ROW.names).to_arrow().cast(ROW), own["home"].to_numpy()
 
 
 def _quality(root: Root, stored: Stored | None) -> pl.DataFrame:
     return subjects.quality(frame(root.lake.read(stored, SIGNAL, ["doc_id", "name", "value"]) if stored else SIGNAL.empty_table()))
-
-
-def write_segments(root: Root, tables: Iterable[tuple[pa.Table, Array]]) -> list[Held]:
-    """Segments of the living rows of tables, of at most `_ROWS` each."""
-    made, waiting, count = [], list[tuple[pa.Table, Array]](), 0
-    for table, rows in tables:
-        alive = np.flatnonzero(rows >= 0)
-        waiting.append((table.select(ROW.names).take(pa.array(alive)), rows[alive]))
-        count += len(alive)
-        if count >= _ROWS:
-            made.append(_segment(root, waiting))
-            waiting, count = [], 0
-    return [*made, _segment(root, waiting)] if count else made
-
-
-def _segment(root: Root, waiting: list[tuple[pa.Table, Array]]) -> Held:
-    table = pa.concat_tables([each.cast(ROW, safe=False) if each.schema != ROW else each for each, _ in waiting]).combine_chunks()
-    rows = np.concatenate([rows for _, rows in waiting]).astype(np.int32)
-    made = sketches(table)
-    packed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(2 * made.shape[1]), len(made), [None, pa.py_buffer(made.astype("<u2"))])
-    columns = {name: table[name] for name in ROW.names if name != "sketch"} | {"sketch": packed} | standing.banded(made)
-    segments = Segments(root.objects)
-    stored = segments.write(pa.table(columns))
-    return Held(segment=stored, rows=segments.write(pa.table({"home": rows})), alive=len(rows))
-
-
-def _with_rows(root: Root, held: Held, rows: Array) -> Held:
-    stored = Segments(root.objects).write(pa.table({"home": rows.astype(np.int32)}))
-    return held.model_copy(update={"rows": stored, "alive": int((rows >= 0).sum())})
-
-
-def _merged(root: Root, segments: list[Held]) -> list[Held]:
-    """Small segments, and those half of whose rows are tombstones, as few when there are many of them."""
-    small = [each for each in segments if each.alive < _ROWS // 2]
-    hollow = [each for each in segments if 2 * each.alive < each.segment.rows]
-    if len(small) < _SMALL and not hollow:
-        return segments
-    again = small if len(small) >= _SMALL else hollow
-    opened = ((table.table, rows) for table, rows in (_open(root, each) for each in again))
-    return [each for each in segments if each not in again] + write_segments(root, opened)
-
-
-def _taken(segment: Segment, rows: Array) -> pa.Table:
-    """Rows of a segment, some at a time: what was mapped for them is let go of in between."""
-    tables, source = [ROW.empty_table()], segment.table.select(ROW.names)
-    for first in range(0, len(rows), _TAKEN):
-        tables.append(source.take(pa.array(rows[first : first + _TAKEN])).cast(ROW))
-        segment.release()
-    return pa.concat_tables(tables)
-
-
-def _open(root: Root, held: Held) -> tuple[Segment, Array]:
-    segments = Segments(root.objects)
-    return segments.open(held.segment), segments.open(held.rows).array("home")
-
-
-def _columns(segment: Segment) -> dict[str, Array]:
-    banded = {name: segment.array(name) for name in segment.table.column_names if name.startswith(("keys", "rows"))}
-    return banded | {"sketch": segment.array("sketch").view("<u2")}
 
 
 def _held(root: Root) -> tuple[BandIndex | None, str]:
@@ -288,7 +222,7 @@ def _whole(root: Root, held: BandIndex) -> bool:
     """Whether every segment can be read."""
     try:
         for each in held.segments:
-            _open(root, each)
+            open_rows(root, each)
     except (NotFound, Corrupt):
         return False
     return True

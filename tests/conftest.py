@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.seaweed import bucket, seaweed, shared_bucket  # noqa: F401 – fixtures
 from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, write
 
@@ -11,6 +12,10 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import principals
 from muniment.tasks.sources import add_source, approve_source
+
+# The first call of a native loop compiles it: that is not the time that a property takes.
+settings.register_profile("compiled", deadline=None)
+settings.load_profile("compiled")
 
 
 @pytest.fixture(autouse=True)

@@ -31,12 +31,12 @@ def spent() -> float:
 
 def held_rows(signed: pa.Table) -> pa.Table:
     """Signatures with traits, as the index holds them."""
-    from muniment.tasks import signatures
+    from muniment.tasks import segments
 
     traits = {"source_id": "held", "media_type": "text/markdown", "language": "en", "project": 0, "path": 0, "vendored": False, "licence": 3,
               "modified": None, "quality": None}  # fmt: skip
     frame = pl.DataFrame(signed.drop(["detector"])).with_columns(pl.lit(value).alias(name) for name, value in traits.items())
-    return frame.select(signatures.ROW.names).to_arrow().cast(signatures.ROW)
+    return frame.select(segments.ROW.names).to_arrow().cast(segments.ROW)
 
 
 def made(random: np.random.Generator, count: int, first: int) -> pa.Table:
@@ -59,7 +59,7 @@ def build(uri: str, held: int, new: int) -> None:
     from muniment.schemas.signatures import BandIndex, Home
     from muniment.schemas.stored import Stored
     from muniment.store.root import open_root
-    from muniment.tasks import signatures
+    from muniment.tasks import segments, signatures
 
     root = open_root(uri)
     documents = pq.read_table(DATA / "corpus" / "docs.parquet", columns=["doc_id", "text"])
@@ -78,7 +78,7 @@ def build(uri: str, held: int, new: int) -> None:
             yield rows, np.zeros(rows.num_rows, np.int32)
 
     before = spent()
-    segments = tuple(signatures.write_segments(root, tables()))
+    segments = tuple(segments.write_segments(root, tables()))
     home = Home(source="held", shard=Stored(digest="0" * 64, rows=0, bytes=0))
     root.refs.move(signatures.REF, BandIndex(signer="benchmark", homes=(home,), segments=segments), "")
     print(f"built: {sum(each.alive for each in segments):,} documents in {len(segments)} segments, "

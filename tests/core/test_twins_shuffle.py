@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests import twins as plain
 
 from muniment.core import twins
+from muniment.core.components import connected
 from muniment.core.twins import shuffle
 from muniment.policies.duplicates import Domain, Duplicates
 
@@ -124,13 +125,13 @@ def test_bins_searched_one_by_one_decide_as_one_search(data: st.DataObject, text
 def test_components_are_those_of_walking_the_edges(nodes: int, data: st.DataObject) -> None:
     edges = data.draw(st.lists(st.tuples(st.integers(0, nodes - 1), st.integers(0, nodes - 1)), max_size=40))
     a, b = (np.array([edge[side] for edge in edges], np.int64) for side in (0, 1))
-    assert shuffle.components(nodes, a, b).tolist() == components(nodes, edges)
+    assert connected(a, b, nodes).tolist() == components(nodes, edges)
 
 
 def test_a_long_chain_is_one_component() -> None:
     order = Random(4).sample(range(20_000), 20_000)
     a, b = np.array(order[:-1]), np.array(order[1:])
-    assert not shuffle.components(20_000, a, b).any()
+    assert not connected(a, b, 20_000).any()
 
 
 @COMPILED

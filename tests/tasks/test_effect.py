@@ -1,13 +1,12 @@
 """What de-duplication did: amounts, slices, clusters, and the page that shows them."""
 
-import random
 import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.stories import LICENCE, write
+from tests.stories import prose, write
 
 from muniment import flows
 from muniment.errors import NotFound, RegistryError
@@ -20,24 +19,6 @@ from muniment.tasks.effect import Effect, effect
 from muniment.tasks.tables import query
 
 Register = Callable[..., Source]
-WORDS = (
-    "archive",
-    "basement",
-    "cabinet",
-    "drawer",
-    "entrance",
-    "folder",
-    "gallery",
-    "hallway",
-    "index",
-    "journal",
-    "kitchen",
-    "ledger",
-)
-
-
-def prose(seed: int, words: int = 120) -> str:
-    return LICENCE + " ".join(random.Random(seed).choices([f"{word}{n}" for word in WORDS for n in "abcdefgh"], k=words))
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Splits of what is promoted: near duplicates that are kept stay together."""
 
 import json
-import random
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.stories import LICENCE, write
+from tests.stories import prose, write
 from typer.testing import CliRunner
 
 from muniment import flows
@@ -21,24 +20,6 @@ from muniment.tasks.tables import query
 
 Register = Callable[..., Source]
 HALVES = {"train": 0.5, "test": 0.5}
-WORDS = (
-    "archive",
-    "basement",
-    "cabinet",
-    "drawer",
-    "entrance",
-    "folder",
-    "gallery",
-    "hallway",
-    "index",
-    "journal",
-    "kitchen",
-    "ledger",
-)
-
-
-def prose(seed: int) -> str:
-    return LICENCE + " ".join(random.Random(seed).choices([f"{word}{n}" for word in WORDS for n in "abcdefgh"], k=120))
 
 
 def promote(uri: str, *sources: str) -> None:

@@ -51,7 +51,7 @@ def _components(documents: pa.Table) -> Nodes:
         one.append(rows.to_numpy().astype(np.int64))
         other.append(codes.gather(rows).to_numpy() - 1 + nodes)
         nodes += int(codes.max() or 0)  # type: ignore[arg-type]
-    return connected(np.concatenate(one), np.concatenate(other), nodes)[:count]
+    return np.asarray(connected(np.concatenate(one), np.concatenate(other), nodes))[:count]
 
 
 def _described(frame: pl.DataFrame, seed: str) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import polars as pl
 import pyarrow as pa
 from numba import njit
 
+from muniment.core.components import connected
 from muniment.core.twins.bands import BANDS, ROWS
 from muniment.core.twins.kernel import Array, band_keys
 from muniment.core.twins.sketch import sketches
@@ -41,28 +42,11 @@ def bins(linked: pa.Table, count: int) -> pa.Table:
     """doc_id and bin (0 to count - 1) of every linked document; the largest components are placed first, each into the emptiest bin."""
     frame = pl.DataFrame(linked)
     ids = pl.concat([frame["a"], frame["b"]]).unique().sort()
-    component = components(len(ids), ids.search_sorted(frame["a"]).to_numpy(), ids.search_sorted(frame["b"]).to_numpy())
+    one, other = (ids.search_sorted(frame[end]).to_numpy().astype(np.int64) for end in ("a", "b"))
+    component = connected(one, other, len(ids))
     _, number, sizes = np.unique(component, return_inverse=True, return_counts=True)
     place = _fill(sizes, np.argsort(-sizes, kind="stable"), count)
     return pa.table({"doc_id": ids.to_arrow().cast(pa.string()), "bin": place[number].astype(np.int32)})
-
-
-@njit(cache=True)
-def components(count, a, b):
-    """For n nodes and edges (a, b), the smallest node of each node's connected component (union-find, Tarjan 1975)."""
-    parent = np.arange(count)
-    for edge in range(len(a)):
-        one, other = a[edge], b[edge]
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        while parent[other] != other:
-            parent[other] = parent[parent[other]]
-            other = parent[other]
-        parent[max(one, other)] = min(one, other)
-    for node in range(count):
-        parent[node] = parent[parent[node]]
-    return parent
 
 
 @njit(cache=True)
