@@ -13,7 +13,9 @@ _SPAN = [pa.field("start", pa.int32()), pa.field("end", pa.int32())]
 FINDING = pa.schema(
     [
         *_DOC,
+        pa.field("rule", pa.string(), nullable=False),  # the recogniser, secret rule or model that found it
         pa.field("type", pa.string(), nullable=False),
+        pa.field("category", pa.string()),  # special category: health, finance, children, credentials
         *_SPAN,
         pa.field("score", pa.float32(), nullable=False),
         pa.field("keyed_hash", pa.string(), nullable=False),

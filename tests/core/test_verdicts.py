@@ -52,7 +52,7 @@ rights = st.fixed_dictionaries(
 def tables(found: Any, measured: Any, spoken: Any, same: Any) -> dict[str, pa.Table]:
     base = {"detector": "d@1"}
     rows = [
-        {**base, "doc_id": name, "type": kind, "start": 0, "end": 1, "score": value, "keyed_hash": ""}
+        {**base, "doc_id": name, "rule": "x", "type": kind, "start": 0, "end": 1, "score": value, "keyed_hash": ""}
         for name, kind, value in found
     ]
     values = [{**base, "doc_id": name, "name": kind, "value": value} for name, kind, value in measured]

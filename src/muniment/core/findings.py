@@ -18,6 +18,8 @@ class Span(NamedTuple):
     end: int
     type: str
     score: float
+    rule: str = ""
+    category: str | None = None
 
 
 # An address of the web is a place that things stand in, not another reading of the same characters.
@@ -31,7 +33,7 @@ def surest(spans: Iterable[Span]) -> list[Span]:
     """
     kept: list[Span] = []
     around: list[Span] = []
-    for span in sorted(set(spans), key=lambda span: (span.row, span.start, -span.end, -span.score, span.type)):
+    for span in sorted(set(spans), key=lambda span: (span.row, span.start, -span.end, -span.score, span.type, span.rule)):
         around = [other for other in around if other.row == span.row and other.end > span.start]
         if not any(_explains(other, span) for other in around):
             kept.append(span)
@@ -44,13 +46,13 @@ def findings(documents: pa.Table, spans: Iterable[Span], detector: str, key: byt
 
     `normal` takes type and value and gives the form under which equal values are equal; only its keyed hash is kept.
     """
-    rows: list[tuple[str, str, str, int, int, float, str]] = []
-    for row, group in groupby(sorted(spans), key=lambda span: span.row):
+    rows: list[tuple[str, str, str, str, str | None, int, int, float, str]] = []
+    for row, group in groupby(sorted(spans, key=lambda span: span.row), key=lambda span: span.row):
         doc_id, text = documents["doc_id"][row].as_py(), documents["text"][row].as_py()
         for span in group:
             hashed = keyed_hash(key, span.type, normal(span.type, text[span.start : span.end]))
-            rows.append((doc_id, detector, span.type, span.start, span.end, span.score, hashed))
-    columns = list(zip(*sorted(rows, key=lambda row: (row[0], row[3], row[4], row[2])), strict=True)) or [()] * len(FINDING)
+            rows.append((doc_id, detector, span.rule, span.type, span.category, span.start, span.end, span.score, hashed))
+    columns = list(zip(*sorted(rows, key=lambda row: (row[0], row[5], row[6], row[3])), strict=True)) or [()] * len(FINDING)
     return pa.table([pa.array(column, each.type) for column, each in zip(columns, FINDING, strict=True)], schema=FINDING)
 
 

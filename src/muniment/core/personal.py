@@ -110,7 +110,7 @@ def _spans(recogniser: "Recogniser", frame: pl.DataFrame, floor: float) -> Itera
             near = f"{before}\n{line[max(0, match.start - 200) : match.end]}"
             score = match.score if match.score == 1 else _in_context(match.score, recogniser.context, near)
             if score >= floor:
-                yield Span(row, start + match.start, start + match.end, recogniser.type, score)
+                yield Span(row, start + match.start, start + match.end, recogniser.type, score, recogniser.type)
 
 
 def _says_nothing(kind: str, line: str, start: int, end: int) -> bool:

@@ -39,9 +39,20 @@ def judge(
 
 def matches(test: FindingTest) -> pl.Expr:
     """Which rows of a findings frame a test is about."""
-    exact = [name for name in test.types if not name.endswith("*")]
-    family = [pl.col("type").str.starts_with(name[:-1]) for name in test.types if name.endswith("*")]
-    return pl.any_horizontal(pl.col("type").is_in(exact), *family) & (pl.col("score") >= test.score)
+    hit = pl.col("score") >= test.score
+    if test.below is not None:
+        hit &= pl.col("score") < test.below
+    if test.types:
+        hit &= _named("type", test.types)
+    if test.rules:
+        hit &= _named("rule", test.rules)
+    return hit & pl.col("category").is_in(list(test.categories)) if test.categories else hit
+
+
+def _named(column: str, names: tuple[str, ...]) -> pl.Expr:
+    """Whether a column is one of the names, or of a family that ends in `*`."""
+    families = (pl.col(column).str.starts_with(name[:-1]) for name in names if name.endswith("*"))
+    return pl.any_horizontal(pl.col(column).is_in([name for name in names if not name.endswith("*")]), *families)
 
 
 def _applies(rule: Rule, source: Source) -> bool:
