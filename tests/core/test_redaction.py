@@ -25,7 +25,8 @@ def documents(texts: list[str]) -> pa.Table:
 
 def evidence(*spans: tuple[str, int, int, str, float]) -> pa.Table:
     rows = [
-        {"doc_id": d, "detector": "x@1", "rule": "x", "type": t, "start": s, "end": e, "score": p, "keyed_hash": ""} for d, s, e, t, p in spans
+        {"doc_id": d, "detector": "x@1", "rule": "x", "type": t, "start": s, "end": e, "score": p, "keyed_hash": ""}
+        for d, s, e, t, p in spans
     ]
     return pa.Table.from_pylist(rows, schema=FINDING)
 

@@ -57,7 +57,9 @@ def _spans(rule: Rule, frame: pl.DataFrame) -> Iterator[Span]:
     for row, start, line in frame.filter(gate).iter_rows():
         for match in pattern.finditer(line):
             if _is_secret(match[group], rule):
-                yield Span(row, start + match.start(group), start + match.end(group), rule.type, rule.score, rule.type, "credentials")
+                yield Span(
+                    row, start + match.start(group), start + match.end(group), rule.type, rule.score, rule.type, "credentials"
+                )
 
 
 def _is_secret(value: str, rule: Rule) -> bool:
