@@ -7,12 +7,12 @@ import pyarrow as pa
 LONGEST = 2_000
 
 
-def lines(documents: pa.Table) -> pl.DataFrame:
+def lines(documents: pa.Table, longest: int | None = LONGEST) -> pl.DataFrame:
     """The lines of each document that hold more than white space, in order.
 
     Takes a table with `text` (n rows); gives `row` (0…n-1), `start` (offset of the line in code points), `line` without its
     "\\n", and `before`: the line above it in the same document, at most its last 200 code points. A line of more than
-    `LONGEST` code points comes in pieces that end at white space where there is any, so a match across a cut is not seen.
+    `longest` code points comes in pieces that end at white space where there is any, so a match across a cut is not seen.
     """
     text = pl.Series("line", pl.from_arrow(documents["text"]))
     frame = pl.DataFrame({"row": pl.int_range(len(text), dtype=pl.UInt32, eager=True), "line": text.str.split("\n")}).explode(
@@ -24,18 +24,20 @@ def lines(documents: pa.Table) -> pl.DataFrame:
         (width.cum_sum().over("row") - width).alias("start"),
         pl.col("line").shift(1, fill_value="").over("row").str.tail(200).alias("before"),
     ).filter(pl.col("line").str.contains(r"\S"))
-    short, long = frame.filter(pl.col("length") <= LONGEST), frame.filter(pl.col("length") > LONGEST)
-    pieces = [piece for row in long.iter_rows(named=True) for piece in _pieces(row)]
     columns = ["row", "start", "line", "before"]
+    if longest is None:
+        return frame.select(columns)
+    short, long = frame.filter(pl.col("length") <= longest), frame.filter(pl.col("length") > longest)
+    pieces = [piece for row in long.iter_rows(named=True) for piece in _pieces(row, longest)]
     cut = pl.DataFrame(pieces, schema=short.select(columns).schema)
     return pl.concat([short.select(columns), cut]).sort("row", "start")
 
 
-def _pieces(line: dict[str, object]) -> list[dict[str, object]]:
+def _pieces(line: dict[str, object], longest: int) -> list[dict[str, object]]:
     text, start, before, found = str(line["line"]), int(str(line["start"])), line["before"], []
     place = 0
     while place < len(text):
-        end = place + LONGEST
+        end = place + longest
         if end < len(text):
             end = max(text.rfind(" ", place + 1, end) + 1, text.rfind("\t", place + 1, end) + 1) or end
         found.append({"row": line["row"], "start": start + place, "line": text[place:end], "before": before})

@@ -22,7 +22,7 @@ from muniment.core.lines import lines
 from muniment.schemas.evidence import FINDING
 
 if TYPE_CHECKING:
-    from muniment.core.recognisers import Recogniser
+    from muniment.core.personal.recognisers import Recogniser
 
 VERSION = "1"
 HOME = ("US", "GB")
@@ -95,7 +95,7 @@ def normal_value(kind: str, value: str) -> str:
 
 
 def _detect(documents: pa.Table, key: bytes, regions: tuple[tuple[str, ...], tuple[str, ...]], floor: float) -> pa.Table:
-    from muniment.core.recognisers import recognisers  # a second of imports that other commands need not pay
+    from muniment.core.personal.recognisers import recognisers  # a second of imports that other commands need not pay
 
     frame = lines(documents)
     spans = surest(span for each in recognisers(*regions, floor) for span in _spans(each, frame, floor))

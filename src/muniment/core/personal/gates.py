@@ -1,0 +1,117 @@
+"""Where a recogniser of Presidio's can find anything at all: a gate derived from its own patterns, never a guess.
+
+A gate is safe when nothing that the recogniser finds lies outside of what passes it. That is proven from the parsed patterns
+(`superset`) and from the class: a recogniser that does more than match its patterns, or has a pattern that no superset is known
+for, has no gate and runs over every document.
+"""
+
+import re
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+import polars as pl
+from phonenumbers import PhoneMetadata, phonenumbermatcher
+from presidio_analyzer import EntityRecognizer, PatternRecognizer
+from presidio_analyzer import predefined_recognizers as presidio
+
+from muniment.core.personal.superset import Superset, superset
+
+Reach = Literal["lines", "documents", "ungated"]
+
+# Classes that bring an `analyze` of their own and were read: it only matches their patterns, in this release of Presidio.
+_READ = (presidio.IbanRecognizer,)
+_KINDS = (
+    *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost"),
+    *("personal_number", "voip", "pager", "uan", "voicemail"),
+)
+# What phonenumbers lets stand between two digits of one number, and the digits of a number that it takes for valid anywhere.
+_PUNCTUATION = r"[-xX‐-―−ー-／ \u{A0}\u{AD}\u{200B}\u{2060}\u{3000}()（）［］.\[\]/~⁓∼～]{0,4}"
+_INTERNATIONAL = 6
+_LONG = 7
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a recogniser is run on: the lines or documents that match `ascii` (when of ASCII alone) or `other`; or everything.
+
+    `why` says for people why there is no narrower gate.
+    """
+
+    recogniser: EntityRecognizer
+    reach: Reach
+    ascii: str = ""
+    other: str = ""
+    why: str = ""
+
+    def passes(self, column: str) -> pl.Expr:
+        """Which texts of a column the recogniser must see; the frame has a truth value `ascii` for each of them."""
+        if self.reach == "ungated":
+            return pl.lit(True)
+        text = pl.col(column)
+        return pl.when("ascii").then(text.str.contains(self.ascii)).otherwise(text.str.contains(self.other))
+
+
+def gates(recogniser: EntityRecognizer) -> list[Gate]:
+    """The gates of a recogniser; several where parts of it can run each on its own (the regions of phone numbers)."""
+    if type(recogniser) is presidio.PhoneRecognizer:
+        return [_phone(recogniser, region) for region in recogniser.supported_regions]
+    if not isinstance(recogniser, PatternRecognizer):
+        return [_none(recogniser, "it is more than patterns")]
+    if not _only_matches(type(recogniser)):
+        return [_none(recogniser, "its class analyses text in its own way")]
+    flags = int(recogniser.global_regex_flags or 0)
+    patterns = {pattern.name: superset(pattern.regex, flags) for pattern in recogniser.patterns}
+    if unknown := [name for name, each in patterns.items() if each is None]:
+        return [_none(recogniser, f"no superset is known for its pattern {', '.join(unknown)}")]
+    return [_checked(recogniser, [each for each in patterns.values() if each])]
+
+
+def _only_matches(kind: type) -> bool:
+    """Whether results follow from the matches of the patterns alone: nothing of how text is analysed was overridden."""
+    if kind in _READ:
+        return True
+    own = (kind.analyze, getattr(kind, "_PatternRecognizer__analyze_patterns", None))
+    base = (PatternRecognizer.analyze, getattr(PatternRecognizer, "_PatternRecognizer__analyze_patterns", None))
+    return own == base
+
+
+def _checked(recogniser: EntityRecognizer, patterns: Sequence[Superset]) -> Gate:
+    ascii, other = ("|".join(f"(?:{getattr(each, form)})" for each in patterns) for form in ("ascii", "other"))
+    try:
+        pl.Series([""]).str.contains(f"{ascii}|{other}")
+    except pl.exceptions.ComputeError:
+        return _none(recogniser, "its patterns are too large for the gate's engine")
+    reach: Reach = "lines" if all(each.in_line for each in patterns) else "documents"
+    return Gate(recogniser, reach, ascii, other, "" if reach == "lines" else "a pattern can see line ends")
+
+
+def _none(recogniser: EntityRecognizer, why: str) -> Gate:
+    return Gate(recogniser, "ungated", why=why)
+
+
+def _phone(recogniser: presidio.PhoneRecognizer, region: str) -> Gate:
+    """Numbers that phonenumbers can take for valid in a region: by their length, or by the patterns of its shorter numbers.
+
+    A leniency under VALID takes less than a valid number; a rule that adds digits to a number makes what is written shorter.
+    """
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    candidate = superset(phonenumbermatcher._PATTERN.pattern, re.UNICODE)
+    if metadata is None or candidate is None or not candidate.in_line or recogniser.leniency < 1:
+        return _none(recogniser, f"no gate is known for phone numbers of {region}")
+    if re.search(r"\d", re.sub(r"[\\$]\d", "", metadata.national_prefix_transform_rule or "")):
+        return _none(recogniser, f"numbers of {region} are completed with digits that are not written")
+    alone = copy(recogniser)  # the same recogniser, for this region
+    alone.supported_regions = (region,)
+    digit = r"\d" + _PUNCTUATION
+    long = Superset(*(f"{each * _LONG}|[+＋]{_PUNCTUATION}{each * _INTERNATIONAL}" for each in (f"[0-9]{_PUNCTUATION}", digit)), True)
+    kinds = [getattr(metadata, kind) for kind in _KINDS]
+    short = [superset(each.national_number_pattern, 0, _PUNCTUATION) for each in kinds if _is_short(each)]
+    return _checked(alone, [long, *(each for each in short if each)]) if all(short) else _none(recogniser, f"numbers of {region}")
+
+
+def _is_short(kind: phonenumbers.PhoneNumberDesc | None) -> bool:
+    lengths = [each for each in (kind.possible_length if kind else ()) if each > 0]
+    return bool(lengths) and min(lengths) < _LONG
