@@ -8,30 +8,13 @@ from pydantic import Field, ValidationError, model_validator
 
 from muniment.errors import PolicyError
 from muniment.policies.duplicates import Duplicates
+from muniment.policies.findings import FindingTest, Share
+from muniment.policies.redaction import Redaction
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Classification, Lane, Record
 from muniment.schemas.verdict import Action
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{2,47}$")]
-Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class FindingTest(Record):
-    """Hits a document with at least `count` findings of these types (`SECRET_*` for a family), rules and categories, that score at
-    least `score` and less than `below`."""
-
-    types: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()  # names of recognisers, `street_*` for a family
-    categories: tuple[Literal["health", "finance", "children", "credentials"], ...] = ()
-    score: Share = 0.0
-    below: float | None = Field(default=None, gt=0)
-    count: int = Field(default=1, ge=1)
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "FindingTest":
-        if not (self.types or self.rules or self.categories):
-            raise ValueError("give types, rules or categories")
-        return self
 
 
 class SignalTest(Record):
@@ -145,6 +128,7 @@ class Policy(Record):
     gates: Gates
     retrieval: Retrieval
     duplicates: Duplicates = Duplicates()
+    redaction: Redaction = Redaction()
     rule: tuple[Rule, ...]
 
     @model_validator(mode="after")

@@ -14,6 +14,15 @@ _GOVERNANCE = [
     pa.field("licence", pa.string()),
 ]
 
+# A replacement in a redacted text: code points start to end (exclusive) of the captured text became `length` others. Never a value.
+SPLICE = pa.struct(
+    [
+        pa.field("start", pa.int32(), nullable=False),
+        pa.field("end", pa.int32(), nullable=False),
+        pa.field("length", pa.int32(), nullable=False),
+    ]
+)
+
 # A document inside a snapshot: redacted text with all that must travel with it. Sorted by doc_id.
 PROMOTED = pa.schema(
     [
@@ -26,6 +35,8 @@ PROMOTED = pa.schema(
         pa.field("action", pa.string(), nullable=False),
         pa.field("reasons", pa.list_(pa.string()), nullable=False),
         pa.field("redactions", pa.int32(), nullable=False),
+        pa.field("splices", pa.list_(SPLICE), nullable=False),  # ascending; maps offsets in text to the captured text and back
+        pa.field("pseudonym_key", pa.string()),  # generation of the key that made its pseudonyms, if it has any
         pa.field("text_hash", pa.string(), nullable=False),  # SHA-256 of the promoted text
         pa.field("text", pa.large_string(), nullable=False),
     ]

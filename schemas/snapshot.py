@@ -4,7 +4,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 2: promoted documents say what was replaced in them, and under which key
 
 
 class Part(Record):
@@ -15,6 +15,7 @@ class Part(Record):
     judgement: str
     decision: Decision
     review: str  # digest of the review
+    pseudonym_key: str = ""  # generation of the key that its pseudonyms are made with; empty when the policy asks for none
     shards: tuple[Stored, ...]
 
 

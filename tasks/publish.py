@@ -6,17 +6,16 @@ import polars as pl
 import pyarrow as pa
 
 from muniment import __version__
-from muniment.core import redaction
-from muniment.core.verdicts import matches
 from muniment.errors import NotApproved, RegistryError
-from muniment.policies.policy import FindingTest, Policy
+from muniment.policies.findings import FindingTest
+from muniment.policies.policy import Policy
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.capture import Judgement, ShardEvidence
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.evidence import FINDING
 from muniment.schemas.review import Decision, Review
-from muniment.schemas.snapshot import Part
+from muniment.schemas.snapshot import SCHEMA_VERSION, Part
 from muniment.schemas.source import Record, Source, Status
 from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import PROMOTABLE, VERDICT, Action
@@ -24,14 +23,12 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import Finished, frame
-from muniment.tasks.detectors import detector
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
+from muniment.tasks.redact import Removal, finders, key_in_use, remove, search
 from muniment.tasks.review import approval, latest
 from muniment.tasks.step import step
-
-_TEXTS = pa.schema([DOCUMENT.field("doc_id"), DOCUMENT.field("text")])
 
 
 class Job(Record):
@@ -41,6 +38,7 @@ class Job(Record):
     evidence: ShardEvidence
     source: Source
     decision: Decision
+    key_id: str = ""  # generation of the pseudonym key, where the policy asks for pseudonyms
 
 
 class Published(Record):
@@ -57,14 +55,15 @@ def publish(uri: str, ref: str) -> Published:
     root = open_root(uri)
     snapshot = shown(root, ref)
     before = {part.source: part for part in parts_of(root, snapshot) if _stands(root, part)}
-    made_alike = snapshot is not None and snapshot.code == __version__
+    made_alike = snapshot is not None and (snapshot.code, snapshot.schema_version) == (__version__, SCHEMA_VERSION)
+    key_id = key_in_use(root, policies.current(root).redaction)
     parts, waiting = dict(before), dict[str, str]()
     for judgement in standing(root):
         try:
             source = root.registry.approved(judgement.source)
             review, held = approval(root, judgement), before.get(source.id)
-            if not (made_alike and held and (held.judgement, held.review) == (judgement.id, _name(review))):
-                parts[source.id] = _part(root, judgement, source, review)
+            if not (made_alike and held and _made_from(held) == (judgement.id, _name(review), key_id)):
+                parts[source.id] = _part(root, judgement, source, review, key_id)
         except (NotApproved, RegistryError) as refusal:
             waiting[judgement.source] = str(refusal)
     if not parts:
@@ -79,7 +78,7 @@ def publish_shard(job: Job) -> Stored | None:
     """The promotable documents of one judged shard, redacted, with all that must travel with them; None when there are none."""
     root = open_root(job.uri)
     policy = policies.current(root)
-    found = {name: each.digest for name, each in job.evidence.evidence.items() if name in ("personal", "secrets")}
+    found = {name: job.evidence.evidence[name].digest for name in finders(tuple(job.evidence.evidence))}
     key = digest(
         [
             job.evidence.shard.digest,
@@ -88,6 +87,8 @@ def publish_shard(job: Job) -> Stored | None:
             job.decision,
             source_digest(job.source),
             policy.digest,
+            job.key_id,
+            PROMOTED.names,
             __version__,
         ]
     )
@@ -104,8 +105,15 @@ def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
     documents = frame(root.lake.read(job.evidence.shard, DOCUMENT)).join(verdicts, on="doc_id", how="inner", maintain_order="left")
     redacted = _redacted(root, job, policy, documents)
     joined = documents.drop("text", "text_hash").join(redacted, on="doc_id", how="left", maintain_order="left")
-    governed = _governed(joined, job.source)
-    return governed.with_columns(_screened(root, job, policy, governed, name) for name in ("title", "native_key")).to_arrow()
+    named = _governed(joined, job.source)
+    screened = {name: _screened(root, job, policy, named, name) for name in ("title", "native_key")}
+    made = named["pseudonyms"] + pl.sum_horizontal(each["pseudonyms"] for each in screened.values())
+    return (
+        named.with_columns(each["text"].alias(name) for name, each in screened.items())
+        .with_columns(pseudonym_key=pl.when(made > 0).then(pl.lit(job.key_id)))
+        .select(PROMOTED.names)
+        .to_arrow()
+    )
 
 
 def _admitted(verdicts: pl.DataFrame, decision: Decision, policy: Policy) -> pl.DataFrame:
@@ -123,24 +131,23 @@ def _admitted(verdicts: pl.DataFrame, decision: Decision, policy: Policy) -> pl.
 
 
 def _redacted(root: Root, job: Job, policy: Policy, documents: pl.DataFrame) -> pl.DataFrame:
-    """doc_id, text, redactions."""
-    found = [job.evidence.evidence[name] for name in ("personal", "secrets") if name in job.evidence.evidence]
+    """Texts with what was done to them: rows of `redaction.REDACTED`. What a verdict accepts as it is stays as it is."""
+    names = finders(tuple(job.evidence.evidence))
     touched = documents.filter(pl.col("action") != "accept").select("doc_id")
-    findings = frame(root.lake.read_all(found, FINDING)).join(touched, on="doc_id", how="semi", maintain_order="left")
-    return _without(documents.select("doc_id", "text"), findings, _tests(job.decision, policy))
+    findings = frame(root.lake.read_all([job.evidence.evidence[name] for name in names], FINDING))
+    findings = findings.join(touched, on="doc_id", how="semi", maintain_order="left")
+    return remove(root, documents, findings.to_arrow(), _removal(job, policy, job.decision), names)
 
 
-def _screened(root: Root, job: Job, policy: Policy, documents: pl.DataFrame, column: str) -> pl.Series:
+def _screened(root: Root, job: Job, policy: Policy, documents: pl.DataFrame, column: str) -> pl.DataFrame:
     """A short column that travels with the text (a title, a native key), searched and redacted here: detectors read texts only."""
-    texts = documents.select("doc_id", pl.col(column).fill_null("").alias("text"))
-    names = [name for name in ("personal", "secrets") if name in policy.detectors]
-    found = [FINDING.empty_table(), *(detector(root.uri, name).detect(texts.to_arrow().cast(_TEXTS)) for name in names)]
-    return _without(texts, frame(pa.concat_tables(found)), [*_tests(Decision.APPROVE_REDACTED, policy)])["text"].alias(column)
+    texts = documents.with_columns(pl.col(column).fill_null("").alias("text"))
+    names = finders(policy.detectors)
+    return remove(root, texts, search(root, texts, names), _removal(job, policy, Decision.APPROVE_REDACTED), names)
 
 
-def _without(texts: pl.DataFrame, findings: pl.DataFrame, tests: list[FindingTest]) -> pl.DataFrame:
-    chosen = findings.filter(pl.any_horizontal([pl.lit(False), *(matches(test) for test in tests)]))
-    return frame(redaction.redact(texts.to_arrow(), chosen.to_arrow().cast(FINDING)))
+def _removal(job: Job, policy: Policy, decision: Decision) -> Removal:
+    return Removal(tests=tuple(_tests(decision, policy)), how=policy.redaction, key_id=job.key_id)
 
 
 def _tests(decision: Decision, policy: Policy) -> list[FindingTest]:
@@ -164,11 +171,11 @@ def _governed(documents: pl.DataFrame, source: Source) -> pl.DataFrame:
         tenant=pl.lit(source.tenant),
         acl=pl.col("acl").fill_null(pl.lit(list(source.acl), dtype=pl.List(pl.String))),
         text_hash=pl.col("text").map_elements(lambda text: sha256(text.encode()), return_dtype=pl.String),
-    ).select(PROMOTED.names)
+    )
 
 
-def _part(root: Root, judgement: Judgement, source: Source, review: Review) -> Part:
-    jobs = [Job(uri=root.uri, evidence=each, source=source, decision=review.decision) for each in judgement.shards]
+def _part(root: Root, judgement: Judgement, source: Source, review: Review, key_id: str) -> Part:
+    jobs = [Job(uri=root.uri, evidence=each, source=source, decision=review.decision, key_id=key_id) for each in judgement.shards]
     shards = tuple(stored for stored in _spread(source.id, jobs) if stored)
     return Part(
         source=source.id,
@@ -176,8 +183,14 @@ def _part(root: Root, judgement: Judgement, source: Source, review: Review) -> P
         judgement=judgement.id,
         decision=review.decision,
         review=_name(review),
+        pseudonym_key=key_id,
         shards=shards,
     )
+
+
+def _made_from(part: Part) -> tuple[str, str, str]:
+    """What a part depends on, beside the code."""
+    return part.judgement, part.review, part.pseudonym_key
 
 
 def _name(review: Review) -> str:

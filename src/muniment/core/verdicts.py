@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 import pyarrow as pa
 
-from muniment.policies.policy import FindingTest, Policy, Rule, TwinTest
+from muniment.policies.findings import FindingTest
+from muniment.policies.policy import Policy, Rule, TwinTest
 from muniment.schemas.source import Source
 from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 

@@ -1,23 +1,21 @@
-"""The keys of a root: one that ids and keyed hashes are derived from, one that signs receipts and checkpoints."""
+"""The keys of a root: one that ids and keyed hashes are derived from, one that signs receipts and checkpoints, and generations of one
+that makes pseudonyms.
+
+The first two stay as long as the root. The last is replaced from time to time, and an old generation can be destroyed.
+"""
 
 import os
-import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pydantic import ValidationError
 
-from muniment.errors import Corrupt
-from muniment.schemas.canonical import canonical_json, sha256
-from muniment.schemas.source import Record
-
-
-class _Keyring(Record):
-    identity: str  # 32 bytes, hexadecimal
-    signing: str  # Ed25519 private key, 32 bytes, hexadecimal
+from muniment.errors import Forbidden, NotFound
+from muniment.schemas.canonical import sha256
+from muniment.store import keyring
+from muniment.store.keyring import Generation
 
 
 class Vault:
@@ -25,7 +23,9 @@ class Vault:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._keyring = _load(path)
+        if not path.exists():
+            keyring.create(path)
+        self._keyring = keyring.read(path)
         self._signing = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self._keyring.signing))
 
     @property
@@ -43,9 +43,56 @@ class Vault:
         derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode())
         return derive.derive(bytes.fromhex(self._keyring.identity))
 
+    def generations(self) -> tuple[Generation, ...]:
+        """Generations of the pseudonym key, the oldest first; the last one is in use. Empty until the first is needed.
+
+        The file is read each time: another process may have rotated the key.
+        """
+        return keyring.read(self.path).pseudonyms
+
+    def pseudonym_key_id(self) -> str:
+        """The generation in use; the first is made here."""
+        return (self.generations() or (self._generation(first=True),))[-1].id
+
+    def pseudonym_key(self, identifier: str) -> bytes:
+        """The 32 bytes of a generation; raises `NotFound` when it is retired or of another keyring."""
+        for each in self.generations():
+            if each.id == identifier and not each.retired:
+                return bytes.fromhex(each.key)
+        raise NotFound(
+            f"The keyring {self.path} has no pseudonym key {identifier}.",
+            "It was retired, or made on another machine: see `muniment keys list`, and use one keyring for one root.",
+        )
+
+    def rotate(self) -> Generation:
+        """Make a new generation of the pseudonym key, which is in use from now on."""
+        return self._generation(first=False)
+
+    def retire(self, identifier: str) -> Generation:
+        """Destroy the key of an earlier generation; raises `NotFound` when it is unknown and `Forbidden` when it is in use."""
+        with keyring.alone(self.path) as held:
+            kept = {each.id: each for each in held.pseudonyms}
+            if identifier not in kept:
+                raise NotFound(f"The keyring {self.path} has no pseudonym key {identifier}.", "List them: `muniment keys list`.")
+            if identifier == held.pseudonyms[-1].id:
+                raise Forbidden(
+                    f"Pseudonym key {identifier} is in use.", "Make a new one first: `muniment keys rotate pseudonyms`."
+                )
+            kept[identifier] = Generation(id=identifier)
+            keyring.replace(self.path, held.with_pseudonyms(*kept.values()))
+            return kept[identifier]
+
     def sign(self, payload: bytes) -> str:
         """Ed25519 signature (RFC 8032), hexadecimal."""
         return self._signing.sign(payload).hex()
+
+    def _generation(self, first: bool) -> Generation:
+        """The generation in use when only the `first` is wanted and there is one, else a new one."""
+        with keyring.alone(self.path) as held:
+            if not (first and held.pseudonyms):
+                held = held.with_pseudonyms(*held.pseudonyms, keyring.new_generation())
+                keyring.replace(self.path, held)
+            return held.pseudonyms[-1]
 
 
 def signed_by(public_key: str, payload: bytes, signature: str) -> bool:
@@ -65,29 +112,3 @@ def keyring_path(uri: str) -> Path:
         configuration = Path(os.environ.get("XDG_CONFIG_HOME", "~/.config")).expanduser()
         return configuration / "muniment" / f"keyring-{sha256(uri.encode())[:16]}.json"
     return Path(uri) / "keys" / "keyring.json"
-
-
-def _load(path: Path) -> _Keyring:
-    if not path.exists():
-        _create(path)
-    try:
-        return _Keyring.model_validate_json(path.read_bytes())
-    except ValidationError:
-        raise Corrupt(f"The keyring {path} cannot be read.", "Restore it from a backup: ids cannot be made without it.") from None
-
-
-def _create(path: Path) -> None:
-    """Write a new keyring that only its owner can read; a process that loses the race uses the winner's."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    keyring = _Keyring(identity=secrets.token_hex(32), signing=secrets.token_hex(32))
-    staged = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(canonical_json(keyring))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(staged, path)
-    except FileExistsError:
-        pass
-    finally:
-        staged.unlink()
