@@ -23,6 +23,8 @@ class EntryKind(StrEnum):
     INDEXED = "index.built"
     ERASURE_REQUESTED = "erasure.requested"
     ERASED = "erasure.completed"
+    KEY_ROTATED = "key.rotated"
+    KEY_RETIRED = "key.retired"
     EVALSET_ADDED = "evalset.added"
     CHECKPOINT = "ledger.checkpoint"
     SEARCHED = "search.answered"

@@ -17,6 +17,7 @@ class Hit(Record):
     classification: str
     licence: str | None
     text: str
+    redactions: int = 0  # what was taken out of title and text for this principal; what promotion took out is not counted
 
 
 class Answer(Record):
@@ -27,3 +28,4 @@ class Answer(Record):
     snapshot: str
     index: str
     stale: bool  # the index is of an earlier snapshot than the ref shows
+    redactions: int = 0  # of all hits, for this principal

@@ -17,6 +17,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import copies, policies
+from muniment.tasks.cite import passage
 from muniment.tasks.detectors import SCHEMAS
 from muniment.tasks.judge import standing
 from muniment.tasks.review import latest
@@ -42,7 +43,8 @@ def explain(uri: str, name: str) -> Story:
         for each in judgement.shards:
             found = root.lake.find(each.shard, DOCUMENT, doc_id, [column for column in DOCUMENT.names if column != "notices"])
             if found.num_rows:
-                return _story(root, judgement, each, found.to_pylist()[0])
+                cited = passage(root, judgement.source, name) if name.startswith(f"{doc_id}:") else None
+                return _story(root, judgement, each, found.to_pylist()[0], cited)
     raise _unknown(root, name, doc_id)
 
 
@@ -60,7 +62,7 @@ def _unknown(root: Root, name: str, doc_id: str) -> NotFound:
     return NotFound(f"No kept document is called {name}.", "Give its id, `source:native key`, or a citation.")
 
 
-def _story(root: Root, judgement: Judgement, shard: ShardEvidence, document: dict[str, Any]) -> Story:
+def _story(root: Root, judgement: Judgement, shard: ShardEvidence, document: dict[str, Any], cited: Section | None) -> Story:
     doc_id = document["doc_id"]
     verdict = root.lake.find(shard.verdicts, VERDICT, doc_id).to_pylist()[0]
     return Story(
@@ -70,6 +72,7 @@ def _story(root: Root, judgement: Judgement, shard: ShardEvidence, document: dic
         reasons=tuple(verdict["reasons"]),
         sections=(
             _document(document),
+            *((cited,) if cited else ()),
             _verdict(root, verdict),
             *_evidence(root, shard, document),
             _twins(root, judgement, doc_id),

@@ -12,6 +12,7 @@ from muniment.policies.findings import FindingTest
 from muniment.policies.redaction import Redaction
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.evidence import FINDING
+from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
 from muniment.store.root import Root
 from muniment.tasks.derive import frame
@@ -33,7 +34,12 @@ def finders(names: Sequence[str]) -> tuple[str, ...]:
 
 def key_in_use(root: Root, how: Redaction) -> str:
     """The generation of the pseudonym key that this way of redacting needs now; empty when it needs none."""
-    return root.vault.pseudonym_key_id() if how.pseudonyms else ""
+    if not how.pseudonyms:
+        return ""
+    first, identifier = not root.vault.generations(), root.vault.pseudonym_key_id()
+    if first:
+        root.record(Draft(kind=EntryKind.KEY_ROTATED, actor="muniment", key=identifier, outputs=(f"key:{identifier}",)))
+    return identifier
 
 
 def remove(root: Root, documents: pl.DataFrame, findings: pa.Table, removal: Removal, names: Sequence[str]) -> pl.DataFrame:

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from muniment.core.access import allowed
 from muniment.core.identity import keyed_hash
 from muniment.errors import Corrupt, Forbidden
+from muniment.policies.policy import Policy
 from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
@@ -20,6 +22,8 @@ from muniment.store.vectors import VectorIndex
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.principals import principal
+from muniment.tasks.redact import Removal, finders, key_in_use, remove
+from muniment.tasks.redact import search as find
 
 _PAPERS = [name for name in CHUNK.names if name not in ("text", "text_hash")]
 
@@ -27,27 +31,31 @@ _PAPERS = [name for name in CHUNK.names if name not in ("text", "text_hash")]
 def search(uri: str, query: str, user: str, k: int = 5, ref: str = "production") -> Answer:
     """The k best passages that `user` may read; raises `Forbidden`, `NotFound`, `Corrupt`.
 
-    Access is applied before anything is scored, and checked again before a passage's text is loaded.
+    Access is applied before anything is scored, and checked again before a passage's text is loaded. What the policy hides from them is
+    taken out of the passages that are given.
     """
     root = open_root(uri)
+    policy = policies.current(root)
     asking = principal(root, user)
     index = index_of(root, ref)
     papers, vectors = _loaded(root.uri, index.id, index.revision)
     mask = allowed(papers, asking)
     scores, positions = vectors.search(encoder(index.encoder).encode([query]), min(k, int(mask.sum())), mask)
-    hits = tuple(
+    chosen = tuple(
         _hit(root, index, papers, int(position), float(score), asking)
         for score, position in zip(scores[0], positions[0], strict=True)
         if position >= 0
     )
+    hits = _hidden(root, policy, asking, chosen)
     _audit(root, user, query, index, hits)
     held, _ = target(root, ref)
     return Answer(
         hits=hits,
-        low_evidence=not hits or hits[0].score < policies.current(root).retrieval.low_evidence,
+        low_evidence=not hits or hits[0].score < policy.retrieval.low_evidence,
         snapshot=index.snapshot,
         index=index.id,
         stale=held is None or held.snapshot != index.snapshot,
+        redactions=sum(hit.redactions for hit in hits),
     )
 
 
@@ -92,6 +100,26 @@ def _text(root: Root, index: Index, position: int, doc_id: str, chunk_id: str) -
     raise Corrupt(f"Chunk {chunk_id} is in no object of index {index.id}.", "Rebuild it: `muniment index build`.")
 
 
+def _hidden(root: Root, policy: Policy, asking: Principal, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits without what the policy hides from this principal, in titles and texts.
+
+    Both detectors look whatever the policy lists: one that it does not run over documents may still be needed for an answer.
+    """
+    tests = policy.redaction.hidden_from(asking.groups)
+    if not tests or not hits:
+        return hits
+    removal = Removal(tests=tests, how=policy.redaction, key_id=key_in_use(root, policy.redaction))
+    names = finders(tuple(dict.fromkeys((*policy.detectors, "personal", "secrets"))))
+    shown = [each for hit in hits for each in (hit.title, hit.text)]
+    texts = pl.DataFrame({"doc_id": [str(place) for place in range(len(shown))], "text": shown})
+    clean = remove(root, texts, find(root, texts, names), removal, names)
+    pairs = zip(clean["text"].to_list(), clean["redactions"].to_list(), strict=True)
+    return tuple(
+        hit.model_copy(update={"title": title, "text": text, "redactions": first + second})
+        for hit, (title, first), (text, second) in zip(hits, pairs, pairs, strict=True)
+    )
+
+
 def _audit(root: Root, user: str, query: str, index: Index, hits: tuple[Hit, ...]) -> None:
     """Who read what, when. The query is sensitive: only its keyed hash is kept."""
     hashed = keyed_hash(root.vault.key("queries"), query)
@@ -102,7 +130,7 @@ def _audit(root: Root, user: str, query: str, index: Index, hits: tuple[Hit, ...
             subjects=(f"query:{hashed[:32]}",),
             inputs=(f"index:{index.id}",),
             outputs=tuple(f"chunk:{hit.citation}" for hit in hits),
-            counts={"hits": len(hits)},
+            counts={"hits": len(hits), "redactions": sum(hit.redactions for hit in hits)},
         ),
         datetime.now(UTC),
     )

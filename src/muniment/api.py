@@ -12,7 +12,7 @@ from muniment.schemas.review import Decision, Pack, Review
 from muniment.schemas.search import Answer
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import audit, history, pack, sources, tables, verify
+from muniment.tasks import audit, history, keys, pack, sources, tables, verify
 from muniment.tasks import effect as effects
 from muniment.tasks import erase as erasing
 from muniment.tasks import explain as explaining
@@ -94,6 +94,21 @@ def duplicates_split(
 ) -> splitting.Split:
     """Write doc_id, part and cluster of every promoted document to `out`; no near duplicate is in two parts."""
     return splitting.split(root, ref, parts, out, by)
+
+
+def keys_list(root: str = "") -> list[keys.Key]:
+    """Every generation of the key that makes pseudonyms."""
+    return keys.keys(root)
+
+
+def keys_rotate(root: str = "", actor: str = "") -> keys.Key:
+    """Make pseudonyms with a new key from the next promotion on."""
+    return keys.rotate(root, actor or getpass.getuser())
+
+
+def keys_retire(identifier: str, root: str = "", actor: str = "") -> keys.Key:
+    """Destroy an earlier key for good."""
+    return keys.retire(root, identifier, actor or getpass.getuser())
 
 
 def receipts(root: str = "") -> list[Receipt]:

@@ -84,6 +84,8 @@ def show_answer(found: Answer) -> None:
             )
         )
     stale = " (of an earlier snapshot: `muniment index build` refreshes it)" if found.stale else ""
+    if found.redactions:
+        out.print(f"[dim]{found.redactions} values are hidden from you by policy.[/dim]")
     out.print(f"[dim]snapshot {found.snapshot} · index {found.index}{stale}[/dim]")
 
 

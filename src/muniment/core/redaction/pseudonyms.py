@@ -1,9 +1,10 @@
 """Names that stand for a value: the same for the same value under one key, and nothing that leads back to it without the key.
 
-Where a format matters the name keeps it, in space that nobody can own: an address of mail or of the web at a host under
-`.invalid` (RFC 2606, RFC 6761), an IPv6 address in 2001:db8::/32 (RFC 3849), an IPv4 address in 240.0.0.0/4. Those are the addresses
-that RFC 1112 reserved and nobody was ever given: the three blocks for documentation (RFC 5737) hold 768 addresses in all, so that
-two visitors of a log would soon share one. Everything else is a tag of consonants, which no pattern takes for a number or a word.
+Where a format matters the name keeps it, in space that nobody can own: an address of mail or of the web at a host under `.example`
+(RFC 2606; not `.invalid`, in which patterns see the country `.in`), an IPv6 address in 2001:db8::/32 (RFC 3849), an IPv4 address in
+240.0.0.0/4. Those are the addresses that RFC 1112 reserved and nobody was ever given: the three blocks for documentation (RFC 5737)
+hold 768 addresses in all, so that two visitors of a log would soon share one. Everything else is a tag of consonants, which no
+pattern takes for a number or a word.
 """
 
 import hmac
@@ -30,10 +31,10 @@ def formatted(key: bytes, kind: str, value: str, written: str) -> str:
     """The same as an address of the kind that was `written`; for types in `FORMATTED`."""
     number = _number(key, kind, value)
     if kind == "EMAIL_ADDRESS":
-        return f"{_spelled(number)}@pseudonym.invalid"
+        return f"{_spelled(number)}@pseudonym.example"
     if kind == "URL":
         scheme = _SCHEME.match(written)
-        return f"{scheme[0].lower() if scheme else ''}{_spelled(number)}.invalid"
+        return f"{scheme[0].lower() if scheme else ''}{_spelled(number)}.example"
     if ":" in written:
         return str(IPv6Address(_DOCUMENTATION | number % (1 << 96)))
     return str(IPv4Address(_CLASS_E[0] + number % (_CLASS_E[1] - _CLASS_E[0])))
