@@ -4,13 +4,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 
 from muniment.core.access import allowed
 from muniment.core.identity import keyed_hash
 from muniment.errors import Corrupt, Forbidden
-from muniment.policies.policy import Policy
 from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
@@ -21,9 +19,8 @@ from muniment.store.root import Root, open_root
 from muniment.store.vectors import VectorIndex
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of, target
+from muniment.tasks.hide import Shown, hide
 from muniment.tasks.principals import principal
-from muniment.tasks.redact import Removal, finders, key_in_use, remove
-from muniment.tasks.redact import search as find
 
 _PAPERS = [name for name in CHUNK.names if name not in ("text", "text_hash")]
 
@@ -41,12 +38,13 @@ def search(uri: str, query: str, user: str, k: int = 5, ref: str = "production")
     papers, vectors = _loaded(root.uri, index.id, index.revision)
     mask = allowed(papers, asking)
     scores, positions = vectors.search(encoder(index.encoder).encode([query]), min(k, int(mask.sum())), mask)
-    chosen = tuple(
+    chosen = [
         _hit(root, index, papers, int(position), float(score), asking)
         for score, position in zip(scores[0], positions[0], strict=True)
         if position >= 0
-    )
-    hits = _hidden(root, policy, asking, chosen)
+    ]
+    tests = policy.redaction.hidden_from(asking.groups)
+    hits = hide(root, chosen, tests, policy.redaction, policy.detectors) if tests and chosen else tuple(each.hit for each in chosen)
     _audit(root, user, query, index, hits)
     held, _ = target(root, ref)
     return Answer(
@@ -73,12 +71,13 @@ def _loaded(uri: str, identifier: str, revision: int) -> tuple[pa.Table, VectorI
     return papers, vectors
 
 
-def _hit(root: Root, index: Index, papers: pa.Table, position: int, score: float, asking: Principal) -> Hit:
+def _hit(root: Root, index: Index, papers: pa.Table, position: int, score: float, asking: Principal) -> Shown:
     row = papers.slice(position, 1)
     if not np.all(allowed(row, asking)):
         raise Forbidden("A passage was chosen that this principal may not read.", "Report this: the index must be rebuilt.")
     paper = row.to_pylist()[0]
-    return Hit(
+    before, text, after = _passage(root, index, position, paper["doc_id"], paper["chunk_id"])
+    hit = Hit(
         citation=paper["chunk_id"],
         score=score,
         title=paper["title"],
@@ -87,37 +86,31 @@ def _hit(root: Root, index: Index, papers: pa.Table, position: int, score: float
         modified=paper["modified"],
         classification=paper["classification"],
         licence=paper["licence"],
-        text=_text(root, index, position, paper["doc_id"], paper["chunk_id"]),
+        text=text,
     )
+    return Shown(hit, before, after)
 
 
-def _text(root: Root, index: Index, position: int, doc_id: str, chunk_id: str) -> str:
+def _passage(root: Root, index: Index, position: int, doc_id: str, chunk_id: str) -> tuple[str, str, str]:
+    """The text of a passage, with that of its neighbours in the document before and after it."""
     for stored in index.chunks:
         if position < stored.rows:
-            found = root.lake.find(stored, CHUNK, doc_id, ["chunk_id", "text"])
-            return str(found.filter(pa.compute.equal(found["chunk_id"], chunk_id))["text"][0].as_py())
+            rows = root.lake.find(stored, CHUNK, doc_id, ["chunk_id", "ordinal", "start", "end", "text"]).to_pylist()
+            this = next(row for row in rows if row["chunk_id"] == chunk_id)
+            before = next((row for row in rows if row["ordinal"] == this["ordinal"] - 1), None)
+            after = next((row for row in rows if row["ordinal"] == this["ordinal"] + 1), None)
+            return (
+                before["text"][: this["start"] - before["start"]] + _gap(this["start"] - before["end"]) if before else "",
+                this["text"],
+                _gap(after["start"] - this["end"]) + after["text"][max(0, this["end"] - after["start"]) :] if after else "",
+            )
         position -= stored.rows
     raise Corrupt(f"Chunk {chunk_id} is in no object of index {index.id}.", "Rebuild it: `muniment index build`.")
 
 
-def _hidden(root: Root, policy: Policy, asking: Principal, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """The hits without what the policy hides from this principal, in titles and texts.
-
-    Both detectors look whatever the policy lists: one that it does not run over documents may still be needed for an answer.
-    """
-    tests = policy.redaction.hidden_from(asking.groups)
-    if not tests or not hits:
-        return hits
-    removal = Removal(tests=tests, how=policy.redaction, key_id=key_in_use(root, policy.redaction))
-    names = finders(tuple(dict.fromkeys((*policy.detectors, "personal", "secrets"))))
-    shown = [each for hit in hits for each in (hit.title, hit.text)]
-    texts = pl.DataFrame({"doc_id": [str(place) for place in range(len(shown))], "text": shown})
-    clean = remove(root, texts, find(root, texts, names), removal, names)
-    pairs = zip(clean["text"].to_list(), clean["redactions"].to_list(), strict=True)
-    return tuple(
-        hit.model_copy(update={"title": title, "text": text, "redactions": first + second})
-        for hit, (title, first), (text, second) in zip(hits, pairs, pairs, strict=True)
-    )
+def _gap(characters: int) -> str:
+    """What stood between two passages, which is white space of one kind or another."""
+    return " " if characters == 1 else "\n" * characters
 
 
 def _audit(root: Root, user: str, query: str, index: Index, hits: tuple[Hit, ...]) -> None:

@@ -9,10 +9,11 @@ from tests.stories import CONTACT, LICENCE, write
 from muniment import flows
 from muniment.core.redaction.offsets import Splice, to_captured, to_redacted
 from muniment.errors import Forbidden
-from muniment.policies.policy import default
+from muniment.policies.policy import default, parse
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.review import Decision
+from muniment.schemas.search import Hit
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.ledger import Ledger
@@ -20,6 +21,7 @@ from muniment.store.root import open_root
 from muniment.tasks import keys, policies
 from muniment.tasks.corpus import required
 from muniment.tasks.explain import explain
+from muniment.tasks.hide import Shown, hide
 from muniment.tasks.judge import standing
 from muniment.tasks.review import decide
 from muniment.tasks.search import search
@@ -175,6 +177,21 @@ def test_who_is_not_entitled_never_sees_a_hidden_value_and_who_is_does(uri: str,
     assert plain.redactions == sum(hit.redactions for hit in plain.hits) == full.model_dump_json().count(VALUE)
     counted = open_root(uri).lineage.sql("SELECT value FROM counts WHERE name = 'redactions' ORDER BY sequence DESC LIMIT 2")
     assert sorted(counted["value"].to_pylist()) == [0, plain.redactions]
+
+
+def test_a_value_is_hidden_in_a_passage_that_shows_only_a_part_of_it(uri: str) -> None:
+    root, policy = open_root(uri), parse(default().replace('[redaction]\ndefault = "redact"\n', HIDDEN))
+    tests = policy.redaction.hidden_from(())
+    whole = f"Write to {VALUE} for a shelf."
+    hit = Hit(
+        citation="c", score=1, title="Shelves", source="s", owner="o", modified=None, classification="public", licence=None, text=""
+    )
+    for edge in range(10, 9 + len(VALUE)):
+        right = Shown(hit.model_copy(update={"text": whole[edge:]}), whole[:edge], "")
+        left = Shown(hit.model_copy(update={"text": whole[:edge]}), "", whole[edge:])
+        first, second = hide(root, [right, left], tests, policy.redaction, policy.detectors)
+        assert (first.text, second.text) == ("[EMAIL_ADDRESS] for a shelf.", "Write to [EMAIL_ADDRESS]")
+        assert (first.redactions, second.redactions) == (1, 1)
 
 
 def test_a_detector_that_fails_refuses_the_answer(uri: str, hiding: None, monkeypatch: pytest.MonkeyPatch) -> None:
