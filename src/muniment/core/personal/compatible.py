@@ -13,12 +13,17 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 import spacy
+import tldextract
+import tldextract.tldextract
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
 from muniment.core.lines import lines
 from muniment.core.personal.gates import Gate, gates
+
+# Presidio checks e-mail addresses with a suffix list that is otherwise fetched at the first use: the one that is installed serves.
+tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 _BLOCK = 16_000  # code points that a recogniser is given at once
 

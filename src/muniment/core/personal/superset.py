@@ -1,4 +1,4 @@
-"""From an expression of Python's `regex` to one of Rust's `regex` that every match of it passes: what a gate may rest on.
+"""From an expression of Python's `re` or `regex` to one of Rust's `regex` that every match of it passes: what a gate may rest on.
 
 Rust's engine runs over whole Arrow columns in linear time, but has no look-around and no references back, and Unicode classes differ
 between the two. So the expression is parsed and every part is replaced by one that matches the same or more. Two forms are made:
@@ -23,10 +23,10 @@ _MANY = 8  # more repetitions than this only make the gate larger, not narrower
 _BEYOND = r"\u{80}-\u{10FFFF}"
 _FOLDED = "kKsSiI"  # what characters beyond ASCII may be the other case of
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-# Wider than either engine has them: `regex` takes marks and U+001C to U+001F where Rust does not, and under "ignore case" İ and ı for i.
+# Wider than any of the engines has them: Python takes numerals for letters, `regex` marks, both U+001C to U+001F for white space.
 _CLASS = {
     sre.CATEGORY_DIGIT: (r"0-9", r"\d"),
-    sre.CATEGORY_WORD: (r"0-9A-Za-z_", r"\w\p{M}\u{200C}\u{200D}"),
+    sre.CATEGORY_WORD: (r"0-9A-Za-z_", r"\w\p{M}\p{N}\u{200C}\u{200D}"),
     sre.CATEGORY_SPACE: (r"\s\x1c-\x1f", r"\s\x1c-\x1f"),
     sre.CATEGORY_NOT_DIGIT: (r"\x00-\x2f\x3a-\x7f", r"\x00-\x2f\x3a-\u{10FFFF}"),
     sre.CATEGORY_NOT_WORD: (r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f", r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\u{10FFFF}"),
@@ -46,6 +46,7 @@ class Superset:
     ascii: str
     other: str
     in_line: bool
+    digit: bool = False  # every match holds a decimal digit
 
 
 def superset(pattern: str, flags: int = 0, between: str = "") -> Superset | None:
@@ -63,7 +64,7 @@ def superset(pattern: str, flags: int = 0, between: str = "") -> Superset | None
         ascii, other = (writer.sequence(parsed, parsed.state.flags, form) for form in (0, 1))
     except (re.error, Warning, _Unknown, OverflowError, RecursionError):
         return None
-    return Superset(ascii, other, not writer.newline)
+    return Superset(ascii, other, not writer.newline, _needs_digit(parsed))
 
 
 class _Unknown(Exception):
@@ -146,6 +147,32 @@ class _Writer:
         lines = flags & re.MULTILINE and place in (sre.AT_BEGINNING, sre.AT_END)
         self.newline |= not (lines or place in (sre.AT_BOUNDARY, sre.AT_NON_BOUNDARY))
         return ""
+
+
+def _needs_digit(items: Sequence[Any]) -> bool:
+    """Whether whatever a sequence takes holds a digit."""
+    return any(_item_needs_digit(*item) for item in items)
+
+
+def _item_needs_digit(kind: Any, value: Any) -> bool:
+    if kind is sre.LITERAL:
+        return chr(value).isdecimal()
+    if kind is sre.IN:
+        return all(_is_digit(of, what) for of, what in value)
+    if kind is sre.BRANCH:
+        return all(_needs_digit(each) for each in value[1])
+    if kind is sre.SUBPATTERN:
+        return _needs_digit(value[3])
+    if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+        return bool(value[0] >= 1 and _needs_digit(value[2]))
+    return kind is sre.ATOMIC_GROUP and _needs_digit(value)
+
+
+def _is_digit(kind: Any, value: Any) -> bool:
+    if kind is sre.CATEGORY:
+        return bool(value is sre.CATEGORY_DIGIT)
+    low, high = (value, value) if kind is sre.LITERAL else value if kind is sre.RANGE else (0, 0)
+    return 48 <= low <= high <= 57
 
 
 def _is_word(item: Any) -> bool:

@@ -1,0 +1,119 @@
+"""Telephone numbers: what is written like one, proven by phonenumbers in the regions of the document's language.
+
+Most runs of six or seven digits are a valid number somewhere, so digits alone say nothing: a number counts by its plus sign, by its
+separators where it is valid in a region of the language, or by a word beside it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+import polars as pl
+
+from muniment.core.findings import Span
+from muniment.core.personal.context import speaks
+from muniment.core.personal.superset import superset
+
+# Where a language is spoken; numbers in the national format of other regions need a country code or a word beside them.
+REGIONS = {
+    "en": ("US", "GB", "CA", "AU", "IE", "NZ", "IN", "ZA"),
+    "de": ("DE", "AT", "CH"),
+    "fr": ("FR", "BE", "CH", "CA", "LU"),
+    "es": ("ES", "MX", "AR", "CO", "CL", "PE"),
+    "it": ("IT", "CH"),
+    "pl": ("PL",),
+    "nl": ("NL", "BE"),
+    "pt": ("PT", "BR"),
+}
+WORDS = (
+    *("call", "cell", "cellphone", "dial", "fax", "hotline", "mob", "mobile", "phone", "phones", "ph", "sms", "tel", "telephone", "telfax"),
+    *("text me", "whatsapp", "office", "landline", "answering", "reach me at", "ring", "rings", "signal", "contact number", "helpline"),
+    *("telefon", "telefonnummer", "tel.-nr", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "rufnummer", "anrufen", "telefax"),
+    *("téléphone", "tél", "portable", "télécopie", "appeler", "appelez", "numéro de téléphone", "gsm"),
+    *("teléfono", "telefono", "telf", "tfno", "tlf", "tfn", "tlfno", "móvil", "movil", "celular", "fijo", "llamar", "llame"),
+    *("cellulare", "telefonare", "chiamare", "fisso"),
+    *("telefonu", "telefonem", "komórka", "komórkowy", "kom", "faks", "zadzwoń", "dzwonić"),
+    *("telefoon", "telefoonnummer", "mobiele", "bellen", "bel"),
+    *("telefone", "telemóvel", "telemovel", "ligar", "contacto telefónico", "contato"),
+)
+# Words after which digits are something else.
+_OTHERWISE = ("isbn", "issn", "doi", "arxiv", "pmid", "pmcid", "orcid", "rfc", "cve", "bug", "issue", "ticket", "invoice", "order", "serial")
+
+_PATTERN = (
+    r"(?<![\w$€£¥#%&@^~])(?<!\d[.,:/*=-])(?<!\d[ ][/x*=+])(?<![/\\]\d)(?<!\\\w)"
+    r"(?P<value>(?:\+ ?|00 ?)?(?:\(\+?\d{1,5}\)|\d)(?:[ .()/\u2011\u2013-]{0,3}\d){5,17})"
+    r"(?P<extension>[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}\d{1,6})?(?![\w%$€£°]|[.,:/]\d|-\d| ?[€$£%])"
+)
+_GATE = superset(_PATTERN)
+_DATE = re.compile(r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*")
+_AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
+_SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
+_AMERICAN = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
+_GROUPED = re.compile(r"[ ()./\u2011\u2013-]")
+
+
+@dataclass(frozen=True)
+class Phones:
+    """Finds numbers in the lines of documents; `regions` are those whose national formats count by themselves."""
+
+    regions: tuple[str, ...]
+
+    def spans(self, hits: pl.DataFrame) -> Iterator[Span]:
+        """Telephone numbers in lines that passed `hits`."""
+        for row, place, line, above in hits.select("row", "start", "line", "before").iter_rows():
+            for match in _compiled().finditer(line):
+                start, end = match.span("value")
+                if score := self._score(match["value"], bool(match["extension"]), line, start, end, above):
+                    yield Span(row, place + start, place + max(end, match.end("extension")), "PHONE_NUMBER", score, "phone")
+
+    def _score(self, value: str, extended: bool, line: str, start: int, end: int, above: str) -> float:
+        digits = re.sub(r"\D", "", value)
+        if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or _unbalanced(value):
+            return 0.0
+        if value.startswith(("+", "(+", "00")) and _is_valid("+" + digits.removeprefix("00"), None):
+            return 0.8
+        spoken = speaks(WORDS, line, start, end, above)
+        if spoken:
+            return 0.8 if self._valid(value) else 0.55
+        if _DATE.fullmatch(value) or _AMOUNT.fullmatch(value) or _SOCIAL.fullmatch(value) or _crowded(line, start, end):
+            return 0.0
+        if speaks(_OTHERWISE, line, start, end, "") or not _GROUPED.search(value):
+            return 0.0
+        if _AMERICAN.fullmatch(value) or extended or value.startswith(("+", "(+")):
+            return 0.5
+        return 0.45 if self._valid(value) else 0.0
+
+    def _valid(self, value: str) -> bool:
+        return any(_is_valid(value, region) for region in self.regions)
+
+
+def hits(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lines that may hold a telephone number."""
+    assert _GATE is not None
+    line = pl.col("line")
+    return frame.filter(pl.when("ascii").then(line.str.contains(_GATE.ascii)).otherwise(line.str.contains(_GATE.other)))
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> re.Pattern[str]:
+    return re.compile(_PATTERN)
+
+
+@lru_cache(maxsize=4096)
+def _is_valid(value: str, region: str | None) -> bool:
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, region)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _unbalanced(value: str) -> bool:
+    return value.count("(") != value.count(")") or value.count("(") > 2
+
+
+def _crowded(line: str, start: int, end: int) -> bool:
+    """A row of figures rather than a number in a sentence: more digits around it than it has itself."""
+    around = line[max(0, start - 60) : start] + line[end : end + 60]
+    return sum(map(str.isdigit, around)) > 14
