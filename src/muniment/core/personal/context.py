@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 
 _BEFORE, _AFTER = 8, 3  # words
 _AROUND = 120  # code points that hold them
@@ -24,10 +25,16 @@ def compiled(words: tuple[str, ...]) -> re.Pattern[str]:
 def speaks(words: tuple[str, ...], line: str, start: int, end: int, above: str) -> bool:
     """Whether one of the words stands among the eight before `line[start:end]`, or the three after it on the same line.
 
-    Words of the line above count while the line itself has fewer in front of the match.
+    Words of the line above count while the line itself has fewer in front of the match; a word with a colon after it is the
+    label of what follows, not of what it follows.
     """
     if not words:
         return False
     before = f"{above}\n{line[max(0, start - _AROUND) : start]}".split()[-_BEFORE:]
-    after = line[end : end + _AROUND].split()[:_AFTER]
+    after = takewhile(lambda word: not word.endswith(":"), _followed(line[end : end + _AROUND]))
     return bool(compiled(words).search(f"{' '.join(before)} \0 {' '.join(after)}"))
+
+
+def _followed(text: str) -> list[str]:
+    """The first words of a text, a colon that stands apart with the word before it."""
+    return re.sub(r"\s+:", ":", text).split()[:_AFTER]

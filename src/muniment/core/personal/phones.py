@@ -29,7 +29,7 @@ REGIONS = {
 }
 WORDS = (
     *("call", "cell", "cellphone", "dial", "fax", "hotline", "mob", "mobile", "phone", "phones", "ph", "sms", "tel", "telephone", "telfax"),
-    *("text me", "whatsapp", "office", "landline", "answering", "reach me at", "ring", "rings", "signal", "contact number", "helpline"),
+    *("text me", "whatsapp", "landline", "answering", "reach me at", "ring", "rings", "contact number", "helpline", "receiving messages"),
     *("telefon", "telefonnummer", "tel.-nr", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "rufnummer", "anrufen", "telefax"),
     *("téléphone", "tél", "portable", "télécopie", "appeler", "appelez", "numéro de téléphone", "gsm"),
     *("teléfono", "telefono", "telf", "tfno", "tlf", "tfn", "tlfno", "móvil", "movil", "celular", "fijo", "llamar", "llame"),
@@ -38,6 +38,8 @@ WORDS = (
     *("telefoon", "telefoonnummer", "mobiele", "bellen", "bel"),
     *("telefone", "telemóvel", "telemovel", "ligar", "contacto telefónico", "contato"),
 )
+# Words that speak for a number that they follow, as on a visiting card, but not for what comes after them.
+FOLLOWING = ("office", "work", "home", "direct", "main", "büro", "privat", "bureau", "domicile", "oficina", "casa", "ufficio", "kantoor")
 # Words after which digits are something else.
 _OTHERWISE = ("isbn", "issn", "doi", "arxiv", "pmid", "pmcid", "orcid", "rfc", "cve", "bug", "issue", "ticket", "invoice", "order", "serial")
 
@@ -51,7 +53,6 @@ _DATE = re.compile(r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,
 _AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
 _SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
 _AMERICAN = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
-_GROUPED = re.compile(r"[ ()./\u2011\u2013-]")
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,19 @@ class Phones:
 
     def _score(self, value: str, extended: bool, line: str, start: int, end: int, above: str) -> float:
         digits = re.sub(r"\D", "", value)
-        if not 7 <= len(digits) <= 15 or len(set(digits)) < 3 or _unbalanced(value):
+        if not 6 <= len(digits) <= 15 or len(set(digits)) < 3 or _unbalanced(value):
             return 0.0
         if value.startswith(("+", "(+", "00")) and _is_valid("+" + digits.removeprefix("00"), None):
             return 0.8
-        spoken = speaks(WORDS, line, start, end, above)
-        if spoken:
-            return 0.8 if self._valid(value) else 0.55
-        if _DATE.fullmatch(value) or _AMOUNT.fullmatch(value) or _SOCIAL.fullmatch(value) or _crowded(line, start, end):
-            return 0.0
-        if speaks(_OTHERWISE, line, start, end, "") or not _GROUPED.search(value):
+        groups = len(re.findall(r"\d+", value))
+        if speaks(WORDS, line, start, end, above) or speaks(FOLLOWING, line[end:], 0, 0, ""):
+            return 0.8 if self._valid(value) else 0.55 if len(digits) > 6 or groups > 1 else 0.0
+        if len(digits) < 7 or groups < 2 or _is_otherwise(value, line, start, end):
             return 0.0
         if _AMERICAN.fullmatch(value) or extended or value.startswith(("+", "(+")):
             return 0.5
-        return 0.45 if self._valid(value) else 0.0
+        # Two groups may be a house number after a postcode: a national number of two groups begins with its trunk prefix.
+        return 0.45 if (groups > 2 or value[0] in "(0") and self._valid(value) else 0.0
 
     def _valid(self, value: str) -> bool:
         return any(_is_valid(value, region) for region in self.regions)
@@ -107,6 +107,12 @@ def _is_valid(value: str, region: str | None) -> bool:
         return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, region)))
     except phonenumbers.NumberParseException:
         return False
+
+
+def _is_otherwise(value: str, line: str, start: int, end: int) -> bool:
+    """Written like a date, an amount, a social security number, a row of figures, or after a word for another number."""
+    other = _DATE.fullmatch(value) or _SOCIAL.fullmatch(value) or any(_AMOUNT.fullmatch(each) for each in re.split(r" ?/ ?", value))
+    return bool(other) or _crowded(line, start, end) or speaks(_OTHERWISE, line, start, end, "")
 
 
 def _unbalanced(value: str) -> bool:
