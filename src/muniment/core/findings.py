@@ -1,6 +1,6 @@
 """From spans that patterns matched to the evidence that is kept: one explanation of the same characters, and never the value."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,23 +22,63 @@ class Span(NamedTuple):
     category: str | None = None
 
 
-# An address of the web is a place that things stand in, not another reading of the same characters.
-_PLACES = frozenset({"URL"})
+# Addresses of the web and on the ground are places that other things stand in, not another reading of the same characters.
+_PLACES = frozenset({"URL", "LOCATION"})
+# Between two readings the longer is preferred by as much certainty for each code point, up to a length: a phone number that is part of
+# an account number is less likely than the account number.
+_LENGTH, _LONG = 0.01, 20
 
 
 def surest(spans: Iterable[Span]) -> list[Span]:
-    """Without spans that lie inside a surer one: the host in an e-mail address, the phone number in a card number.
+    """One reading of the same characters: without spans that overlap a surer one, or an equally sure one that is longer.
 
-    A span inside one of its own type goes also when both are equally sure. Gives the rest by (row, start, end descending).
+    What lies in a place (an address in the web or on the ground) stays beside it; a place inside of something else goes: the host
+    of an e-mail address. Gives the rest by (row, start, end descending).
     """
     kept: list[Span] = []
-    around: list[Span] = []
-    for span in sorted(set(spans), key=lambda span: (span.row, span.start, -span.end, -span.score, span.type, span.rule)):
-        around = [other for other in around if other.row == span.row and other.end > span.start]
-        if not any(_explains(other, span) for other in around):
+    for _, group in groupby(sorted(set(spans), key=lambda span: span.row), key=lambda span: span.row):
+        for cluster in _clusters(sorted(group, key=lambda span: (span.start, -span.end))):
+            kept += _read(cluster)
+    return sorted(kept, key=_order)
+
+
+def _clusters(spans: Iterable[Span]) -> Iterator[list[Span]]:
+    """Spans of one document, by start, in groups that do not overlap each other."""
+    cluster: list[Span] = []
+    reach = -1
+    for span in spans:
+        if cluster and span.start >= reach:
+            yield cluster
+            cluster = []
+        cluster.append(span)
+        reach = max(reach, span.end) if len(cluster) > 1 else span.end
+    if cluster:
+        yield cluster
+
+
+def _read(cluster: list[Span]) -> list[Span]:
+    kept: list[Span] = []
+    for span in sorted(cluster, key=lambda each: (-_weight(each), *_order(each))):
+        if not any(_excludes(other, span) for other in kept):
             kept.append(span)
-            around.append(span)
     return kept
+
+
+def _excludes(kept: Span, span: Span) -> bool:
+    """Whether a reading that was preferred leaves no room for another."""
+    if kept.start >= span.end or span.start >= kept.end:
+        return False
+    if (kept.type in _PLACES) == (span.type in _PLACES):
+        return True
+    return span.type in _PLACES and kept.start <= span.start and span.end <= kept.end
+
+
+def _weight(span: Span) -> float:
+    return span.score + _LENGTH * min(_LONG, span.end - span.start)
+
+
+def _order(span: Span) -> tuple[int, int, int, float, str, str]:
+    return span.row, span.start, -span.end, -span.score, span.type, span.rule
 
 
 def findings(documents: pa.Table, spans: Iterable[Span], detector: str, key: bytes, normal: Callable[[str, str], str]) -> pa.Table:
@@ -54,11 +94,3 @@ def findings(documents: pa.Table, spans: Iterable[Span], detector: str, key: byt
             rows.append((doc_id, detector, span.rule, span.type, span.category, span.start, span.end, span.score, hashed))
     columns = list(zip(*sorted(rows, key=lambda row: (row[0], row[5], row[6], row[3])), strict=True)) or [()] * len(FINDING)
     return pa.table([pa.array(column, each.type) for column, each in zip(columns, FINDING, strict=True)], schema=FINDING)
-
-
-def _explains(wide: Span, narrow: Span) -> bool:
-    if wide.end < narrow.end:
-        return False
-    if wide.type == narrow.type:
-        return wide.score >= narrow.score
-    return wide.type not in _PLACES and wide.score > narrow.score
