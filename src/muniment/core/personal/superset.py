@@ -46,7 +46,7 @@ class Superset:
     ascii: str
     other: str
     in_line: bool
-    digit: bool = False  # every match holds a decimal digit
+    digit: bool = False  # a text in which it matches holds a decimal digit
 
 
 def superset(pattern: str, flags: int = 0, between: str = "") -> Superset | None:
@@ -150,7 +150,7 @@ class _Writer:
 
 
 def _needs_digit(items: Sequence[Any]) -> bool:
-    """Whether whatever a sequence takes holds a digit."""
+    """Whether whatever a sequence takes, or looks at, holds a digit."""
     return any(_item_needs_digit(*item) for item in items)
 
 
@@ -165,6 +165,8 @@ def _item_needs_digit(kind: Any, value: Any) -> bool:
         return _needs_digit(value[3])
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
         return bool(value[0] >= 1 and _needs_digit(value[2]))
+    if kind is sre.ASSERT:
+        return _needs_digit(value[1])
     return kind is sre.ATOMIC_GROUP and _needs_digit(value)
 
 
