@@ -29,6 +29,7 @@ class Recogniser(Record):
     type: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,47}$")]
     pattern: str
     languages: tuple[str, ...] = ()  # of documents, ISO 639-1; empty: of any language
+    sure: bool = False  # not where the language could not be told: it would find too much in others
     validator: str = ""
     score: Score = 0.0
     near: Score = 0.0
@@ -52,11 +53,11 @@ class Recogniser(Record):
 
 
 def parse(toml: str, name: str = "recognisers") -> tuple[Recogniser, ...]:
-    """The recognisers of one file; `context` words at its top are for those that have none. Raises `PolicyError`."""
+    """The recognisers of one file; `languages` at its top are those of all that name none. Raises `PolicyError`."""
     try:
         found = tomllib.loads(toml)
-        shared = {key: found[key] for key in ("languages",) if key in found}
-        return tuple(Recogniser.model_validate({**shared, **each}) for each in found.get("recogniser", ()))
+        spoken = {"languages": found.get("languages", ())}
+        return tuple(Recogniser.model_validate({**spoken, **each}) for each in found.get("recogniser", ()))
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{name} is not TOML: {error}.", "Correct the file.") from None
     except ValidationError as error:

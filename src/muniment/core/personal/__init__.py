@@ -17,6 +17,7 @@ from muniment.core.identity import keyed_hash
 from muniment.core.language import identify
 from muniment.core.lines import lines
 from muniment.core.personal import phones
+from muniment.core.personal.addresses import extended
 from muniment.core.personal.categories import categorised
 from muniment.core.personal.patterns import Compiled, compiled
 from muniment.core.personal.values import normal_value
@@ -69,7 +70,7 @@ def compatible_detector(key: bytes, language: str = "en") -> Detector:
 
 
 def _detect(documents: pa.Table, key: bytes, recognisers: tuple[Recogniser, ...]) -> pa.Table:
-    spans = surest(categorised(documents, _spans(documents, compiled(recognisers))))
+    spans = surest(categorised(documents, extended(documents, _spans(documents, compiled(recognisers)))))
     return findings(documents, spans, f"personal@{VERSION}", key, normal_value)
 
 
@@ -82,25 +83,27 @@ def _spans(documents: pa.Table, recognisers: Sequence[Compiled]) -> Iterator[Spa
     local = [found["row"] for each, found in hits if each.given.languages]
     spoken = _spoken(texts, pl.concat([numbers["row"], *local]).unique().sort())
     for each, found in hits:
-        yield from each.spans(_in(each.given.languages, found, spoken))
+        yield from each.spans(_in(each.given, found, spoken))
     for (regions,), group in numbers.join(_regions(spoken), on="row").group_by("regions", maintain_order=True):
         yield from phones.Phones(tuple(regions)).spans(group)
 
 
 def _spoken(texts: pl.Series, rows: pl.Series) -> pl.DataFrame:
-    """Frame (row, languages) of the documents of these rows: the one that is told surely, or all that there are rules for."""
+    """Frame (row, languages, sure) of the documents of these rows: the language that was told, or all that there are rules for."""
     told = identify(texts.gather(rows))
     letters = texts.gather(rows).str.head(2000).str.count_matches(r"\p{L}")
-    sure = [[label] if label and score >= _CONFIDENCE and count >= _LETTERS else list(LANGUAGES) for (label, score), count in zip(told, letters, strict=True)]
-    return pl.DataFrame({"row": rows, "languages": pl.Series(sure, dtype=pl.List(pl.String))})
+    sure = [score >= _CONFIDENCE and count >= _LETTERS for (_, score), count in zip(told, letters, strict=True)]
+    languages = [[label] if one else list(LANGUAGES) for (label, _), one in zip(told, sure, strict=True)]
+    return pl.DataFrame({"row": rows, "languages": pl.Series(languages, dtype=pl.List(pl.String)), "sure": pl.Series(sure, dtype=pl.Boolean)})
 
 
-def _in(languages: tuple[str, ...], hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
-    """Hits in documents of one of these languages; no language is any."""
-    if not languages:
+def _in(recogniser: Recogniser, hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
+    """Hits in documents of the recogniser's languages; no language is any."""
+    if not recogniser.languages:
         return hits
-    of = spoken.filter(pl.col("languages").list.set_intersection(list(languages)).list.len() > 0)
-    return hits.join(of.select("row"), on="row", how="semi", maintain_order="left")
+    of = pl.col("languages").list.set_intersection(list(recogniser.languages)).list.len() > 0
+    of = of & pl.col("sure") if recogniser.sure else of
+    return hits.join(spoken.filter(of).select("row"), on="row", how="semi", maintain_order="left")
 
 
 def _regions(spoken: pl.DataFrame) -> pl.DataFrame:
