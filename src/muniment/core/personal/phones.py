@@ -41,7 +41,7 @@ WORDS = (
 # Words that speak for a number that they follow, as on a visiting card, but not for what comes after them.
 FOLLOWING = ("office", "work", "home", "direct", "main", "büro", "privat", "bureau", "domicile", "oficina", "casa", "ufficio", "kantoor")
 # Words after which digits are something else.
-_OTHERWISE = ("isbn", "issn", "doi", "arxiv", "pmid", "pmcid", "orcid", "rfc", "cve", "bug", "issue", "ticket", "invoice", "order", "serial")
+_OTHERWISE = ("isbn", "issn", "doi", "arxiv", "pmid", "pmcid", "orcid", "rfc", "cve", "bug", "issue", "ticket", "invoice", "order", "serial", "ip", "oid", "uuid")
 
 _PATTERN = (
     r"(?<![\w$€£¥#%&@^~])(?<!\d[.,:/*=-])(?<!\d[ ][/x*=+])(?<![/\\]\d)(?<!\\\w)"
@@ -52,6 +52,8 @@ _GATE = superset(_PATTERN)
 _DATE = re.compile(r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*")
 _AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
 _SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_NETWORK = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}(?:[-/].*)?|\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}/\d{{1,2}}")
 _AMERICAN = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 
 
@@ -71,7 +73,7 @@ class Phones:
 
     def _score(self, value: str, extended: bool, line: str, start: int, end: int, above: str) -> float:
         digits = re.sub(r"\D", "", value)
-        if not 6 <= len(digits) <= 15 or len(set(digits)) < 3 or _unbalanced(value):
+        if not 6 <= len(digits) <= 15 or len(set(digits)) < 3 or _unbalanced(value) or _NETWORK.fullmatch(value):
             return 0.0
         if value.startswith(("+", "(+", "00")) and _is_valid("+" + digits.removeprefix("00"), None):
             return 0.8
@@ -110,7 +112,11 @@ def _is_valid(value: str, region: str | None) -> bool:
 
 
 def _is_otherwise(value: str, line: str, start: int, end: int) -> bool:
-    """Written like a date, an amount, a social security number, a row of figures, or after a word for another number."""
+    """Written like a date, an amount, a social security number, a row of figures, in a mixture, or after a word for another number."""
+    if any(len(group) == 1 for group in re.findall(r"\d+", value)[1:]) or _NETWORK.search(value):
+        return True
+    if len(set(re.findall(r"[./-]", value))) > 1 or value.count("/") > 1 or ("/" in value and value[0] != "0"):
+        return True
     other = _DATE.fullmatch(value) or _SOCIAL.fullmatch(value) or any(_AMOUNT.fullmatch(each) for each in re.split(r" ?/ ?", value))
     return bool(other) or _crowded(line, start, end) or speaks(_OTHERWISE, line, start, end, "")
 

@@ -26,7 +26,7 @@ _EXTENSIONS = frozenset(
     .split()
 )
 _DOCUMENTATION = [ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")]
-_MASKS = ip_network("255.0.0.0/8")
+_MASKS, _SHARED = ip_network("255.0.0.0/8"), ip_network("100.64.0.0/10")
 _BRANDS = (  # issuer number, digits (ISO/IEC 7812; ranges as the networks publish them)
     (re.compile(r"4"), (13, 16, 19)),
     (re.compile(r"5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)"), (16,)),
@@ -99,11 +99,20 @@ def _ip(value: str) -> bool:
     if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
     if isinstance(address, IPv6Address):
-        # Ranges that were never assigned (RFC 4291): `a[1::2]` and `add::` in code.
-        reserved = address.is_reserved and address.ipv4_mapped is None and len(value) < 15
+        # Ranges that were never assigned (RFC 4291): `a[1::2]` and `add::` in code; and those of one network alone (RFC 4193).
+        reserved = (address.is_reserved and len(value) < 15 or address.is_private) and address.ipv4_mapped is None
     else:
-        reserved = address in _MASKS or str(address).endswith((".0.0.0", ".255.255.255"))
+        reserved = address.is_private or address in _SHARED or address in _MASKS or str(address).endswith((".0.0", ".255.255"))
     return not reserved and not any(address in each for each in _DOCUMENTATION if isinstance(each, IPv4Network) == (address.version == 4))
+
+
+def _private_ip(value: str) -> bool:
+    """An address of one machine in a network of its own (RFC 1918, 3927, 6598): somebody's only for those who know the network."""
+    try:
+        address = ip_address(value)
+    except ValueError:
+        return False
+    return (address.is_private or address in _SHARED) and not value.endswith((".0", ".255"))
 
 
 def _mac(value: str) -> bool:
@@ -214,6 +223,7 @@ _OWN: dict[str, Validator] = {
     "iban": _iban,
     "icao": _icao,
     "ip": _ip,
+    "ip_private": _private_ip,
     "luhn": _luhn,
     "mac": _mac,
     "maestro": _maestro,
