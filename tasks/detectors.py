@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from muniment.core.detector import Detector
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE
-from muniment.store import reference
+from muniment.store import models, reference
 from muniment.store.root import Root, open_root
 from muniment.tasks import evalsets, policies
 
@@ -17,12 +17,15 @@ from muniment.tasks import evalsets, policies
 SCHEMAS: dict[str, pa.Schema] = {
     "personal": FINDING,
     "secrets": FINDING,
+    "names": FINDING,
     "language": SIGNAL,
     "quality": SIGNAL,
     "licences": LICENCE,
     "twins": SIGNATURE,
     "contamination": EVAL_HIT,
 }
+# Those whose evidence is judged, redacted and shown as findings.
+FINDERS = tuple(name for name, schema in SCHEMAS.items() if schema is FINDING)
 
 
 def step_name(name: str) -> str:
@@ -54,6 +57,7 @@ def signer(ngrams: tuple[int, ...]) -> Detector:
 _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
     "personal": lambda root: (root.vault.key("findings"),),
     "secrets": lambda root: (root.vault.key("findings"),),
+    "names": lambda root: (root.vault.key("findings"), models.name_models()),
     "language": lambda root: (),
     "quality": lambda root: (),
     "licences": lambda root: (_licence_rules(),),

@@ -18,7 +18,7 @@ from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import copies, policies
 from muniment.tasks.cite import passage
-from muniment.tasks.detectors import SCHEMAS
+from muniment.tasks.detectors import FINDERS, SCHEMAS
 from muniment.tasks.judge import standing
 from muniment.tasks.review import latest
 
@@ -127,7 +127,7 @@ def _evidence(root: Root, shard: ShardEvidence, document: dict[str, Any]) -> lis
         schema = SCHEMAS[name]
         rows = root.lake.find(stored, schema, document["doc_id"]).to_pylist()
         columns = tuple(column for column in schema.names if column not in ("doc_id", "detector", "keyed_hash", "sketch"))
-        masked = name in ("personal", "secrets")
+        masked = name in FINDERS
         table = tuple(
             (
                 *(_said(row[column]) for column in columns),

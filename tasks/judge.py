@@ -21,6 +21,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.derive import frame
 from muniment.tasks.detect import Gathered
+from muniment.tasks.detectors import FINDERS
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.step import report, run_id, step
 
@@ -127,7 +128,7 @@ def verdict_tables(
         documents = root.lake.read(shard, DOCUMENT, ["doc_id", "media_type"])
         doc_ids = documents["doc_id"].combine_chunks()
         tables = {
-            "findings": _read(root, found, ("personal", "secrets"), FINDING),
+            "findings": _read(root, found, FINDERS, FINDING),
             "signals": _read(root, found, ("language", "quality"), SIGNAL),
             "hits": _read(root, found, ("contamination",), EVAL_HIT),
             "twins": _about(TWIN.empty_table() if twins is None else twins, doc_ids),

@@ -13,7 +13,9 @@ from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.derive import frame
+from muniment.tasks.detectors import FINDERS
 from muniment.tasks.judge import standing
+from muniment.tasks.names import searched
 from muniment.tasks.step import step
 
 _SAMPLES, _ROWS = 3, 12
@@ -106,7 +108,7 @@ def _reasons(root: Root, judgement: Judgement) -> Section:
 
 
 def _redactions(root: Root, judgement: Judgement) -> Section:
-    found = [each.evidence[name] for each in judgement.shards for name in ("personal", "secrets") if name in each.evidence]
+    found = [each.evidence[name] for each in judgement.shards for name in FINDERS if name in each.evidence]
     findings = frame(root.lake.read_all(found, FINDING))
     groups = findings.group_by("type").agg(pl.len(), pl.col("doc_id").n_unique().alias("documents")).sort("len", descending=True)
     samples = (
@@ -124,7 +126,7 @@ def _redactions(root: Root, judgement: Judgement) -> Section:
         title="Personal data and secrets",
         columns=("Type", "Findings", "Documents", "Masked samples"),
         rows=rows,
-        note="" if rows else "None found.",
+        note=" ".join([*(() if rows else ("None found.",)), searched(root, judgement)]),
     )
 
 

@@ -13,6 +13,7 @@ from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import index_of, parts_of, shown
+from muniment.tasks.detectors import FINDERS
 from muniment.tasks.judge import standing
 
 _TEXT = {"text", "notices", "sketch"}
@@ -28,7 +29,7 @@ def views(root: Root) -> dict[str, Callable[[], pa.Table]]:
     """Table name → what loads it. Only tables that a query names are loaded."""
     return {
         "documents": partial(_shards, root, DOCUMENT),
-        "findings": partial(_evidence, root, ("personal", "secrets"), FINDING),
+        "findings": partial(_evidence, root, FINDERS, FINDING),
         "signals": partial(_evidence, root, ("language", "quality"), SIGNAL),
         "licences": partial(_evidence, root, ("licences",), LICENCE),
         "hits": partial(_evidence, root, ("contamination",), EVAL_HIT),

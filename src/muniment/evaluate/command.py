@@ -23,14 +23,12 @@ def evaluate(
     truth: Annotated[Path | None, typer.Option(help="True pairs, clusters or hits (twins, contamination).")] = None,
     threshold: Annotated[float, typer.Option(help="Findings that score less are not counted.")] = 0.4,
     encoder: Annotated[str, typer.Option(help="Encoder of dense retrieval (retrieval, acl).")] = "wordllama",
-    ner: Annotated[bool, typer.Option("--ner", help="Add the named-entity model tier.")] = False,
+    ner: Annotated[bool, typer.Option("--ner", help="Names too, by a model (pii).")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Measure a detector, or retrieval, on labelled data."""
-    if ner:
-        raise typer.BadParameter("No named-entity model tier is built yet; leave --ner out.", param_hint="--ner")
     try:
-        report = run(task, data, Options(types=types, suite=suite, truth=truth, threshold=threshold, encoder=encoder))
+        report = run(task, data, Options(types=types, suite=suite, truth=truth, threshold=threshold, encoder=encoder, ner=ner))
         unmet = requirements_not_met(report, require or [])
     except (MunimentError, ValueError) as error:
         raise typer.BadParameter(str(error)) from None

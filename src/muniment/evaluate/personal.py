@@ -5,13 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from muniment.core import personal
+import pyarrow as pa
+
+from muniment.core import names, personal
+from muniment.core.detector import Detector
+from muniment.core.findings import Span, surest
 from muniment.errors import Corrupt, NotFound
 from muniment.evaluate import spans
 from muniment.evaluate.metrics import Metrics, under
 from muniment.evaluate.records import documents, records
 from muniment.evaluate.report import Options, Outcome, system, timed
 from muniment.evaluate.spans import Labelled
+from muniment.schemas.evidence import FINDING
+from muniment.store.models import name_models
 
 # Hashes of values are not scored, so any key serves.
 _KEY = b"evaluation"
@@ -63,22 +69,36 @@ def type_map(reference: str) -> Types:
 
 
 def score(data: Sequence[Path], options: Options) -> Outcome:
-    """Score the personal detector on `{"id","lang","text","spans":[{"start","end","type"}]}`.
+    """Score the personal detector, and with `ner` the one of names too, on `{"id","lang","text","spans":[{"start","end","type"}]}`.
 
     `structured.*` and `all.*` are spans of the same type at IoU ≥ 0.5, `type.T.*` those of one type, `chars.*` characters of
     any type; `data.NAME.*` and `lang.L.*` give the first three for each file and language where there are several.
     """
     types = type_map(options.types)
     labelled = records(data, ("text", "spans"))
-    detector = personal.detector(_KEY)
-    evidence, speed = timed(detector, documents(each["text"] for each in labelled))
+    detectors = [personal.detector(_KEY), *([names.detector(_KEY, name_models())] if options.ner else ())]
+    evidence, speed = timed(_together(detectors), documents(each["text"] for each in labelled))
     predicted = spans.found(evidence, len(labelled), options.threshold)
     predicted = [[span for span in each if span.type not in types.ignore] for each in predicted]
     expected = [types.expected(each["spans"]) for each in labelled]
     metrics = _overall(predicted, expected, types.structured) | _by_type(predicted, expected)
     for name, field in (("data", "data"), ("lang", "lang")):
         metrics |= _slices(name, [str(each.get(field) or "") for each in labelled], predicted, expected, types.structured)
-    return Outcome(metrics | speed, [system(detector)])
+    return Outcome(metrics | speed, [system(each) for each in detectors])
+
+
+def _together(detectors: Sequence[Detector]) -> Detector:
+    """Detectors of findings as one, whose findings explain the same characters once (`findings.surest`)."""
+    if len(detectors) == 1:
+        return detectors[0]
+
+    def detect(documents: pa.Table) -> pa.Table:
+        rows = pa.concat_tables([each.detect(documents) for each in detectors]).to_pylist()
+        place = {doc_id: row for row, doc_id in enumerate(documents["doc_id"].to_pylist())}
+        by_span = {Span(place[row["doc_id"]], *(row[name] for name in Span._fields[1:])): row for row in rows}
+        return pa.Table.from_pylist([by_span[span] for span in surest(by_span)], schema=FINDING)
+
+    return Detector("+".join(each.name for each in detectors), "1", ("doc_id", "text"), FINDING, detect)
 
 
 def _overall(predicted: spans.Spans, expected: spans.Spans, structured: Sequence[str]) -> Metrics:

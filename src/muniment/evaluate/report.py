@@ -30,6 +30,7 @@ class Options:
     truth: Path | None = None  # true pairs, clusters or hits
     threshold: float = 0.4  # findings that score less are not counted
     encoder: str = "wordllama"  # of dense retrieval
+    ner: bool = False  # pii: names too, by a model
 
 
 @dataclass(frozen=True)

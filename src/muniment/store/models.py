@@ -49,12 +49,16 @@ KNOWN = (
 )
 
 
+def installed() -> tuple[NameModel, ...]:
+    """The known models that are installed, one a language."""
+    return tuple(model for model in KNOWN if model.installed)
+
+
 def name_models() -> tuple[NameModel, ...]:
-    """The known models that are installed, one a language; raises `NotFound` when none is."""
-    found = tuple(model for model in KNOWN if model.installed)
-    if not found:
-        raise NotFound("No model that finds names is installed.", INSTALL)
-    return found
+    """As `installed`, where some model is needed: raises `NotFound`, which says what to install, when there is none."""
+    if found := installed():
+        return found
+    raise NotFound("The detector `names` needs a model of names, and none is installed.", INSTALL)
 
 
 def content_digest(folder: Path) -> str:
