@@ -16,14 +16,14 @@ class Unavailable(Exception):
     """A peer cannot be installed here; the message is the last line of the reason."""
 
 
-def interpreter(peer: str) -> Path:
+def interpreter(peer: str, peers: Path = PEERS) -> Path:
     """The Python of the peer's environment, made first where it is missing or its requirements have changed.
 
-    Environments stand in `$XDG_CACHE_HOME/muniment/benchmarks/<peer>`. Raises `Unavailable`.
+    Its requirements are `<peer>.txt` in the folder `peers`. Environments stand in `$XDG_CACHE_HOME/muniment/benchmarks/<peer>`. Raises `Unavailable`.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "muniment" / "benchmarks" / peer
-    wanted, installed = PEERS / f"{peer}.txt", folder / "installed.txt"
+    wanted, installed = peers / f"{peer}.txt", folder / "installed.txt"
     if not installed.exists() or installed.read_text() != wanted.read_text():
         shutil.rmtree(folder, ignore_errors=True)
         _run(_python(_LOWEST.get(peer, (3, 11))), "-m", "venv", folder)

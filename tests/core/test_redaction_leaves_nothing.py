@@ -1,23 +1,29 @@
 """A redacted text is searched again by the detectors that found its values, and nothing of what was taken out is there."""
 
+import atexit
+import json
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muniment.core import personal, secrets
+from muniment.core.detector import Detector
 from muniment.core.redaction import redact
 from muniment.core.redaction.offsets import Splice, to_captured
 from muniment.core.redaction.pseudonyms import FORMATTED
 from muniment.policies.redaction import Form, Redaction
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.evidence import FINDING
+from muniment.tasks.detectors import detector
 
 FORMS: tuple[Form, ...] = ("redact", "mask", "pseudonym")
 KEY = b"pseudonyms"
-DETECTORS = [personal.detector(b"a key"), secrets.detector(b"a key")]
 
 digits = st.text("0123456789", min_size=1, max_size=9)
 octet = st.integers(0, 255).map(str)
@@ -57,6 +63,19 @@ TEXTS = st.lists(st.tuples(VALUES | VALUES | WORDS, JOINTS), max_size=9).map(lam
 # What a value is put into, so that it stands in prose, in a table, beside its like, inside another.
 FRAMES = st.sampled_from(["{}", "| name | {} | 7 |", "id;{};{}", "<{}>{}", "mailto:{}?cc={}", "Dear Joe, {}.\nYours, {}", "{}{}{}"])
 
+# A call of the detectors costs more than a text: so many texts are looked at in one.
+FRAMED = st.builds(lambda frame, text: frame.replace("{}", text), FRAMES, TEXTS)
+
+
+@cache
+def detectors() -> list[Detector]:
+    """Both detectors as a root has them, under a fixed key."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    (folder / "keys").mkdir()
+    (folder / "keys" / "keyring.json").write_text(json.dumps({"identity": "11" * 32, "signing": "22" * 32}))
+    return [detector(str(folder), name) for name in ("personal", "secrets")]
+
 
 def table(*texts: str) -> pa.Table:
     ids = pa.array([f"d{n}" for n in range(len(texts))], pa.string())
@@ -69,7 +88,7 @@ def search(documents: pa.Table) -> pa.Table:
         if field.name not in documents.column_names:
             empty = pa.array([None if field.nullable else ""] * documents.num_rows, pa.string())
             documents = documents.append_column(field.name, empty) if pa.types.is_string(field.type) else documents
-    return pa.concat_tables([each.detect(documents.select(each.reads)).cast(FINDING) for each in DETECTORS])
+    return pa.concat_tables([each.detect(documents.select(each.reads)).cast(FINDING) for each in detectors()])
 
 
 def only(*types: str) -> Callable[[pa.Table], pa.Table]:
@@ -91,29 +110,28 @@ def check(texts: list[str], how: Redaction, wanted: Callable[[pa.Table], pa.Tabl
         splices = [Splice(**each) for each in row["splices"]]
         own = to_captured(splices, left["start"], left["end"]) in [(each.start, each.end) for each in splices]
         assert own and left["type"] in FORMATTED and how.form(left["type"]) == "pseudonym", (left["type"], row["text"])
-    assert redact(documents, wanted(documents), how, KEY, wanted) == result
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60, deadline=None)
-@given(texts=st.lists(TEXTS, min_size=1, max_size=3), frame=FRAMES)
-def test_a_redacted_text_yields_no_finding(form: Form, texts: list[str], frame: str) -> None:
-    check([frame.replace("{}", text) for text in texts], Redaction(default=form), search)
+@settings(max_examples=8, deadline=None)
+@given(texts=st.lists(FRAMED, min_size=8, max_size=24))
+def test_a_redacted_text_yields_no_finding(form: Form, texts: list[str]) -> None:
+    check(texts, Redaction(default=form), search)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
-    text=TEXTS,
+    texts=st.lists(FRAMED, min_size=8, max_size=24),
     types=st.dictionaries(st.sampled_from(["EMAIL_ADDRESS", "IP_ADDRESS", "URL", "SECRET_*", "US_*"]), st.sampled_from(FORMS)),
 )
-def test_nor_when_types_are_replaced_differently(text: str, types: dict[str, Form]) -> None:
-    check([text], Redaction(default="mask", types=types), search)
+def test_nor_when_types_are_replaced_differently(texts: list[str], types: dict[str, Form]) -> None:
+    check(texts, Redaction(default="mask", types=types), search)
 
 
-@settings(max_examples=40, deadline=None)
-@given(text=TEXTS, form=st.sampled_from(FORMS))
-def test_nor_when_only_some_types_are_taken_out(text: str, form: Form) -> None:
-    check([text], Redaction(default=form), only("EMAIL_ADDRESS", "PHONE_NUMBER", "IP_ADDRESS"))
+@settings(max_examples=6, deadline=None)
+@given(texts=st.lists(FRAMED, min_size=8, max_size=24), form=st.sampled_from(FORMS))
+def test_nor_when_only_some_types_are_taken_out(texts: list[str], form: Form) -> None:
+    check(texts, Redaction(default=form), only("EMAIL_ADDRESS", "PHONE_NUMBER", "IP_ADDRESS"))
 
 
 @pytest.mark.parametrize("form", FORMS)

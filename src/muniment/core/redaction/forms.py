@@ -1,23 +1,24 @@
 """What is written in the place of one value."""
 
+from typing import Literal
+
 from muniment.core.redaction import pseudonyms
-from muniment.policies.redaction import Form
 
 _HIDDEN = "•••"
 
 
-def written(form: Form, kind: str, hashed: str, key: bytes, text: str, start: int, end: int) -> tuple[str, bool]:
-    """The replacement of `text[start:end]`, and whether it has the format of the value.
+def written(
+    form: Literal["mask", "pseudonym"], kind: str, hashed: str, key: bytes, value: str, before: str, after: str
+) -> tuple[str, bool]:
+    """The replacement of a value between the characters `before` and `after`, and whether it has the format of the value.
 
     `hashed` is the finding's keyed hash, which is equal for equal values. A pseudonym that would run into a neighbouring letter or
     digit is a tag whatever its type: an address is only one as long as its ends can be seen.
     """
     if form == "mask":
-        return mask(text[start:end]), False
-    if form == "redact":
-        return f"[{kind}]", False
-    if kind in pseudonyms.FORMATTED and not (_joins(text[start - 1 : start]) or _joins(text[end : end + 1])):
-        return pseudonyms.formatted(key, kind, hashed, text[start:end]), True
+        return mask(value), False
+    if kind in pseudonyms.FORMATTED and not (_joins(before) or _joins(after)):
+        return pseudonyms.formatted(key, kind, hashed, value), True
     return pseudonyms.tag(key, kind, hashed), False
 
 

@@ -45,7 +45,7 @@ def _number(key: bytes, kind: str, value: str) -> int:
 
 
 def _spelled(number: int) -> str:
-    letters = []
+    letters, number = [], number % len(_LETTERS) ** _LENGTH  # small numbers divide faster
     for _ in range(_LENGTH):
         number, letter = divmod(number, len(_LETTERS))
         letters.append(_LETTERS[letter])

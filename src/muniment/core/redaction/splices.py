@@ -5,16 +5,17 @@ what was written is searched again, what is found then is taken out with all tha
 end is taken out whole.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from muniment.core.redaction.assembly import Pieces, taken_apart
 from muniment.core.redaction.forms import written
 from muniment.core.redaction.offsets import Splice, to_captured
 from muniment.core.redaction.spans import asked, united
-from muniment.errors import Corrupt
-from muniment.policies.redaction import Form, Redaction
+from muniment.policies.redaction import Redaction
 from muniment.schemas.chunk import PROMOTED
 
 REDACTED = pa.schema(
@@ -29,6 +30,7 @@ REDACTED = pa.schema(
 Search = Callable[[pa.Table], pa.Table]
 
 _TURNS = 6  # of searching again; two are enough for nearly every text
+_CUT = ["doc_id", "start", "end", "type", "keyed_hash", "form"]
 _PLAIN = Redaction()
 _NONE = pl.lit([], pl.List(pl.Struct({"start": pl.Int32, "end": pl.Int32, "length": pl.Int32})))
 
@@ -72,57 +74,42 @@ def _in_order(texts: pl.DataFrame, results: list[pl.DataFrame]) -> pa.Table:
 
 
 def _spliced(texts: pl.DataFrame, cuts: pl.DataFrame, key: bytes) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The cuts with length and kind of their replacements; and doc_id, text, redactions, splices of each document that has cuts."""
-    cuts = cuts.join(texts, on="doc_id", how="semi", maintain_order="left")
-    plain = pl.when(pl.col("form") == "redact").then(pl.concat_str(pl.lit("["), "type", pl.lit("]")))
-    grouped = cuts.with_columns(plain.alias("tag")).group_by("doc_id", maintain_order=True).agg(pl.all())
-    rows = grouped.join(texts, on="doc_id", maintain_order="left")
-    made = [
-        _splice(text, list(_replaced(key, text, *columns)), *columns[:2])
-        for text, *columns in rows.select("text", "start", "end", "tag", "type", "keyed_hash", "form").iter_rows()
-    ]
-    lengths = pl.Series("length", [len(each) for _, written_ in made for each, _ in written_], pl.Int32)
-    formed = pl.Series("formed", [kept for _, written_ in made for _, kept in written_], pl.Boolean)
-    cuts = cuts.with_columns(lengths, formed)
+    """The cuts with length and kind of their replacements; and doc_id, text, redactions, … of each document that has cuts."""
+    cuts = cuts.join(texts.select("doc_id"), on="doc_id", how="semi", maintain_order="left")
+    counts = cuts.group_by("doc_id", maintain_order=True).len()
+    rows = counts.join(texts, on="doc_id", maintain_order="left")
+    counted, starts, ends = (column.to_numpy().astype(np.int64) for column in (rows["len"], cuts["start"], cuts["end"]))
+    apart = taken_apart(rows.select("text").to_arrow()["text"].cast(pa.large_string()).combine_chunks(), counted, starts, ends)
+    cuts = _replaced(cuts, apart, key)
+    spliced = apart.joined(cuts.select("written").to_arrow()["written"].cast(pa.large_string()).combine_chunks())
     done = cuts.group_by("doc_id", maintain_order=True).agg(
         pl.len().cast(pl.Int32).alias("redactions"),
         (pl.col("form") == "pseudonym").sum().cast(pl.Int32).alias("pseudonyms"),
         pl.struct(pl.col("start", "end", "length").cast(pl.Int32)).alias("splices"),
     )
-    return cuts, done.with_columns(pl.Series("text", [text for text, _ in made], pl.String)).select(
-        "doc_id", "text", "redactions", "pseudonyms", "splices"
-    )
+    text = pl.Series("text", pl.from_arrow(spliced), pl.String)
+    return cuts.drop("written"), done.with_columns(text).select("doc_id", "text", "redactions", "pseudonyms", "splices")
 
 
-def _replaced(
-    key: bytes,
-    text: str,
-    starts: list[int],
-    ends: list[int],
-    tags: list[str | None],
-    types: list[str],
-    hashes: list[str],
-    forms: list[Form],
-) -> Iterator[tuple[str, bool]]:
-    """Each replacement, and whether it has the format of its value."""
-    for place, tag in enumerate(tags):
-        yield (
-            (tag, False)
-            if tag is not None
-            else written(forms[place], types[place], hashes[place], key, text, starts[place], ends[place])
+def _replaced(cuts: pl.DataFrame, apart: Pieces, key: bytes) -> pl.DataFrame:
+    """The cuts with what is `written` in their place, its `length` in code points, and whether it is `formed` like the value."""
+    cuts = cuts.with_row_index("number").with_columns(written=pl.concat_str(pl.lit("["), "type", pl.lit("]")), formed=pl.lit(False))
+    others = cuts.filter(pl.col("form") != "redact")
+    if others.height:
+        numbers = others["number"].to_numpy().astype(np.int64)
+        asked_for = others.select("form", "type", "keyed_hash").rows()
+        around = zip(apart.values(numbers), apart.neighbours(numbers), strict=True)
+        made = [
+            written(form, kind, hashed, key, value, *beside)
+            for (form, kind, hashed), (value, beside) in zip(asked_for, around, strict=True)
+        ]
+        columns = pl.DataFrame(
+            {"number": others["number"], "other": [text for text, _ in made], "kept": [kept for _, kept in made]}
         )
-
-
-def _splice(
-    text: str, replacements: list[tuple[str, bool]], starts: list[int], ends: list[int]
-) -> tuple[str, list[tuple[str, bool]]]:
-    if starts[0] < 0 or ends[-1] > len(text):
-        raise Corrupt("A finding points outside of its text.", "Detect again: the evidence is about another text.")
-    pieces, place = [], 0
-    for start, end, (replacement, _) in zip(starts, ends, replacements, strict=True):
-        pieces += [text[place:start], replacement]
-        place = end
-    return "".join([*pieces, text[place:]]), replacements
+        cuts = cuts.join(columns, on="number", how="left", maintain_order="left").with_columns(
+            written=pl.coalesce("other", "written"), formed=pl.coalesce("kept", "formed")
+        )
+    return cuts.with_columns(length=pl.col("written").str.len_chars().cast(pl.Int32)).select(*_CUT, "written", "length", "formed")
 
 
 def _left(findings: pa.Table, done: pl.DataFrame, cuts: pl.DataFrame) -> pl.DataFrame:
