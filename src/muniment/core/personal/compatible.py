@@ -7,7 +7,6 @@ word could change a score.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 import polars as pl
@@ -58,8 +57,9 @@ class GatedAnalyzer:
         raw: dict[int, dict[str, list[RecognizerResult]]] = {}
         for gate in self.gates:
             for row, result in self._raw(gate, texts):
-                result.recognition_metadata.setdefault(RecognizerResult.RECOGNIZER_NAME_KEY, gate.recogniser.name)
-                result.recognition_metadata.setdefault(RecognizerResult.RECOGNIZER_IDENTIFIER_KEY, gate.recogniser.id)
+                told = result.recognition_metadata = result.recognition_metadata or {}
+                told.setdefault(RecognizerResult.RECOGNIZER_NAME_KEY, gate.recogniser.name)  # type: ignore[has-type]
+                told.setdefault(RecognizerResult.RECOGNIZER_IDENTIFIER_KEY, gate.recogniser.id)
                 raw.setdefault(row, {}).setdefault(gate.recogniser.id, []).append(result)
         return [found for row in sorted(raw) for found in self._finished(row, raw[row], texts)]
 
@@ -82,7 +82,8 @@ class GatedAnalyzer:
             owners = {each.id: each for each in self._recognisers}
             if any(owners[name].context for name in raw) or any(_adds_context(owners[name]) for name in raw):
                 results = self.engine._enhance_using_context(texts.text(row), results, texts.artifacts(row), self._recognisers)
-        results = self.engine._AnalyzerEngine__remove_low_scores(results, None, self._recognisers)
+        sure = getattr(self.engine, "_AnalyzerEngine__remove_low_scores")  # noqa: B009  (of private name)
+        results = sure(results, None, self._recognisers)
         for each in EntityRecognizer.remove_duplicates(results):
             name = str(each.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY])
             yield Found(row, each.start, each.end, each.entity_type, each.score, name)
@@ -94,7 +95,7 @@ def blank_engine(registry: RecognizerRegistry | None = None, language: str = "en
         registry = RecognizerRegistry(supported_languages=[language])
         registry.load_predefined_recognizers(languages=[language])
     tokens = SpacyNlpEngine(models=[{"lang_code": language, "model_name": "blank"}])
-    tokens.nlp = {language: spacy.blank(language)}
+    setattr(tokens, "nlp", {language: spacy.blank(language)})  # noqa: B010  (its type says None)
     return AnalyzerEngine(registry=registry, nlp_engine=tokens, supported_languages=[language])
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 import phonenumbers
 import polars as pl
 from phonenumbers import PhoneMetadata, phonenumbermatcher
-from presidio_analyzer import EntityRecognizer, PatternRecognizer
+from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer
 from presidio_analyzer import predefined_recognizers as presidio
 
 from muniment.core.personal.superset import Superset, superset
@@ -63,13 +63,14 @@ def gates(recogniser: EntityRecognizer) -> list[Gate]:
     if not _only_matches(type(recogniser)):
         return [_none(recogniser, "its class analyses text in its own way")]
     flags = int(recogniser.global_regex_flags or 0)
-    patterns = {pattern.name: superset(pattern.regex, flags) for pattern in recogniser.patterns}
+    given: list[Pattern] = getattr(recogniser, "patterns")  # noqa: B009  (its type is not inferable)
+    patterns = {pattern.name: superset(pattern.regex, flags) for pattern in given}
     if unknown := [name for name, each in patterns.items() if each is None]:
         return [_none(recogniser, f"no superset is known for its pattern {', '.join(unknown)}")]
     return [_checked(recogniser, [each for each in patterns.values() if each])]
 
 
-def _only_matches(kind: type) -> bool:
+def _only_matches(kind: type[PatternRecognizer]) -> bool:
     """Whether results follow from the matches of the patterns alone: nothing of how text is analysed was overridden."""
     if kind in _READ:
         return True
@@ -99,14 +100,15 @@ def _phone(recogniser: presidio.PhoneRecognizer, region: str) -> Gate:
     """
     metadata = PhoneMetadata.metadata_for_region(region, None)
     candidate = superset(phonenumbermatcher._PATTERN.pattern, re.UNICODE)
-    if metadata is None or candidate is None or not candidate.in_line or recogniser.leniency < 1:
+    if metadata is None or candidate is None or not candidate.in_line or (recogniser.leniency or 0) < 1:
         return _none(recogniser, f"no gate is known for phone numbers of {region}")
     if re.search(r"\d", re.sub(r"[\\$]\d", "", metadata.national_prefix_transform_rule or "")):
         return _none(recogniser, f"numbers of {region} are completed with digits that are not written")
     alone = copy(recogniser)  # the same recogniser, for this region
     alone.supported_regions = (region,)
     digit = r"\d" + _PUNCTUATION
-    long = Superset(*(f"{each * _LONG}|[+＋]{_PUNCTUATION}{each * _INTERNATIONAL}" for each in (f"[0-9]{_PUNCTUATION}", digit)), True)
+    ascii, other = (f"{each * _LONG}|[+＋]{_PUNCTUATION}{each * _INTERNATIONAL}" for each in (f"[0-9]{_PUNCTUATION}", digit))
+    long = Superset(ascii, other, in_line=True)
     kinds = [getattr(metadata, kind) for kind in _KINDS]
     short = [superset(each.national_number_pattern, 0, _PUNCTUATION) for each in kinds if _is_short(each)]
     return _checked(alone, [long, *(each for each in short if each)]) if all(short) else _none(recogniser, f"numbers of {region}")

@@ -81,6 +81,8 @@ def _count(each: Compiled, text: str) -> int:
 def _compiled(given: Recogniser) -> Compiled:
     gate = superset(given.pattern)
     if gate is None:
-        raise PolicyError(f"The pattern of {given.id} uses what no gate can be derived from.", "Write it in plain constructs of Python's re.")
+        raise PolicyError(
+            f"The pattern of {given.id} uses what no gate can be derived from.", "Write it in plain constructs of Python's re."
+        )
     words = expression(given.context) if given.score < FLOOR else ""
     return Compiled(given, re.compile(given.pattern), gate, validator(given.validator) if given.validator else None, words)

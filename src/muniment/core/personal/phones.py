@@ -28,9 +28,48 @@ REGIONS = {
     "pt": ("PT", "BR"),
 }
 WORDS = (
-    *("call", "cell", "cellphone", "dial", "fax", "hotline", "mob", "mobile", "phone", "phones", "ph", "sms", "tel", "telephone", "telfax"),
-    *("text me", "whatsapp", "landline", "answering", "reach me at", "ring", "rings", "contact number", "helpline", "receiving messages"),
-    *("telefon", "telefonnummer", "tel.-nr", "handy", "handynummer", "mobil", "mobilnummer", "mobiltelefon", "rufnummer", "anrufen", "telefax"),
+    *(
+        "call",
+        "cell",
+        "cellphone",
+        "dial",
+        "fax",
+        "hotline",
+        "mob",
+        "mobile",
+        "phone",
+        "phones",
+        "ph",
+        "sms",
+        "tel",
+        "telephone",
+        "telfax",
+    ),
+    *(
+        "text me",
+        "whatsapp",
+        "landline",
+        "answering",
+        "reach me at",
+        "ring",
+        "rings",
+        "contact number",
+        "helpline",
+        "receiving messages",
+    ),
+    *(
+        "telefon",
+        "telefonnummer",
+        "tel.-nr",
+        "handy",
+        "handynummer",
+        "mobil",
+        "mobilnummer",
+        "mobiltelefon",
+        "rufnummer",
+        "anrufen",
+        "telefax",
+    ),
     *("téléphone", "tél", "portable", "télécopie", "appeler", "appelez", "numéro de téléphone", "gsm"),
     *("teléfono", "telefono", "telf", "tfno", "tlf", "tfn", "tlfno", "móvil", "movil", "celular", "fijo", "llamar", "llame"),
     *("cellulare", "telefonare", "chiamare", "fisso"),
@@ -39,9 +78,42 @@ WORDS = (
     *("telefone", "telemóvel", "telemovel", "ligar", "contacto telefónico", "contato"),
 )
 # Words that speak for a number that they follow, as on a visiting card, but not for what comes after them.
-FOLLOWING = ("office", "work", "home", "direct", "main", "büro", "privat", "bureau", "domicile", "oficina", "casa", "ufficio", "kantoor")
+FOLLOWING = (
+    "office",
+    "work",
+    "home",
+    "direct",
+    "main",
+    "büro",
+    "privat",
+    "bureau",
+    "domicile",
+    "oficina",
+    "casa",
+    "ufficio",
+    "kantoor",
+)
 # Words after which digits are something else.
-_OTHERWISE = ("isbn", "issn", "doi", "arxiv", "pmid", "pmcid", "orcid", "rfc", "cve", "bug", "issue", "ticket", "invoice", "order", "serial", "ip", "oid", "uuid")
+_OTHERWISE = (
+    "isbn",
+    "issn",
+    "doi",
+    "arxiv",
+    "pmid",
+    "pmcid",
+    "orcid",
+    "rfc",
+    "cve",
+    "bug",
+    "issue",
+    "ticket",
+    "invoice",
+    "order",
+    "serial",
+    "ip",
+    "oid",
+    "uuid",
+)
 
 _PATTERN = (
     r"(?<![\w$€£¥#%&@^~])(?<!\d[.,:/*=-])(?<!\d[ ][/x*=+])(?<![/\\]\d)(?<!\\\w)"
@@ -49,7 +121,9 @@ _PATTERN = (
     r"(?P<extension>[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}\d{1,6})?(?![\w%$€£°]|[.,:/]\d|-\d| ?[€$£%])"
 )
 _GATE = superset(_PATTERN)
-_DATE = re.compile(r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*")
+_DATE = re.compile(
+    r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*"
+)
 _AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
 _SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"

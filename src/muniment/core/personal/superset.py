@@ -9,11 +9,11 @@ import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 # Private, yet the only parser of these expressions that there is; `superset` gives None for whatever it does not know.
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.UNICODE
 # What `regex` reads otherwise than `re` without either saying so: fuzzy matches and POSIX classes.
@@ -80,7 +80,10 @@ class _Writer:
 
     def sequence(self, items: Sequence[Any], flags: int, form: int) -> str:
         items = list(items)
-        return "".join(self._boundary(items, place, flags, form) or self._item(*item, flags, form) for place, item in enumerate(items))
+        return "".join(
+            self._boundary(items, place, flags, form) or self._item(item[0], item[1], flags, form)
+            for place, item in enumerate(items)
+        )
 
     def _boundary(self, items: list[Any], place: int, flags: int, form: int) -> str:
         """A word boundary that both engines see alike: in ASCII, or beside what is surely an ASCII letter or digit."""
@@ -100,7 +103,7 @@ class _Writer:
         if kind is sre.ATOMIC_GROUP:
             return f"(?:{self.sequence(value, flags, form)})"
         if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-            return self._repeat(*value, flags, form)
+            return self._repeat(value, flags, form)
         if kind in (sre.ASSERT, sre.ASSERT_NOT):
             self.sequence(value[1], flags, form)  # only for what it can see
             return ""
@@ -136,7 +139,8 @@ class _Writer:
             return _without(items[1:], holds)
         return "[" + "".join(_member(kind, value, flags, form) for kind, value in items) + "]"
 
-    def _repeat(self, least: int, most: int, inner: Any, flags: int, form: int) -> str:
+    def _repeat(self, repeat: Any, flags: int, form: int) -> str:
+        least, most, inner = repeat
         text = self.sequence(inner, flags, form)
         if not text:
             return ""

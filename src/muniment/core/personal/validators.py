@@ -20,10 +20,12 @@ Validator = Callable[[str], bool]
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 # Suffixes of hosts that are as often extensions of file names, or words of code.
 _EXTENSIONS = frozenset(
-    "ad ai ar as at bat bin bz cc cd cfg ch cl cpp cs css csv cz db dev doc docx exe gz hs ini ipynb java jpg js json jsx kt la lock "
-    "log lua md me mk mm mo mov ml ms name nu nr pdf ph php pk pl pm png pro ps py pyc rb re rs run sc sh show sk so sql st sv swf "
-    "tar tc tf tk toml ts tsv tv tsx txt vi vue xls xlsx xml yaml yml zip zone in is it no to be by do id am pm art app data info ink int"
-    .split()
+    re.findall(
+        r"\w+",
+        "ad ai ar as at bat bin bz cc cd cfg ch cl cpp cs css csv cz db dev doc docx exe gz hs ini ipynb java jpg js json jsx kt la lock "
+        "log lua md me mk mm mo mov ml ms name nu nr pdf ph php pk pl pm png pro ps py pyc rb re rs run sc sh show sk so sql st sv swf "
+        "tar tc tf tk toml ts tsv tv tsx txt vi vue xls xlsx xml yaml yml zip zone in is it no to be by do id am pm art app data info ink int",
+    )
 )
 _DOCUMENTATION = [ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")]
 _MASKS, _SHARED = ip_network("255.0.0.0/8"), ip_network("100.64.0.0/10")
@@ -100,10 +102,12 @@ def _ip(value: str) -> bool:
         return False
     if isinstance(address, IPv6Address):
         # Ranges that were never assigned (RFC 4291): `a[1::2]` and `add::` in code; and those of one network alone (RFC 4193).
-        reserved = (address.is_reserved and len(value) < 15 or address.is_private) and address.ipv4_mapped is None
+        reserved = ((address.is_reserved and len(value) < 15) or address.is_private) and address.ipv4_mapped is None
     else:
         reserved = address.is_private or address in _SHARED or address in _MASKS or str(address).endswith((".0.0", ".255.255"))
-    return not reserved and not any(address in each for each in _DOCUMENTATION if isinstance(each, IPv4Network) == (address.version == 4))
+    return not reserved and not any(
+        address in each for each in _DOCUMENTATION if isinstance(each, IPv4Network) == (address.version == 4)
+    )
 
 
 def _private_ip(value: str) -> bool:
@@ -206,7 +210,9 @@ def _stdnum(name: str) -> Validator:
     try:
         found: Validator = import_module(f"stdnum.{name}").is_valid
     except (ImportError, AttributeError):
-        raise PolicyError(f"There is no validator {name!r}.", "Name one of ours or a module of python-stdnum, as `es.dni`.") from None
+        raise PolicyError(
+            f"There is no validator {name!r}.", "Name one of ours or a module of python-stdnum, as `es.dni`."
+        ) from None
     return lambda value: bool(found(value))
 
 
