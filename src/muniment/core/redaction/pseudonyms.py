@@ -12,7 +12,8 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 FORMATTED = frozenset({"EMAIL_ADDRESS", "IP_ADDRESS", "URL"})
-_LETTERS = "bcdfghjklmnpqrstvwxz"
+_LETTERS = b"bcdfghjklmnpqrstvwxz"
+_SPELLING = bytes(_LETTERS[byte % len(_LETTERS)] for byte in range(256))
 _LENGTH = 12  # 51 bits: two of a million values share a tag with a chance of 1 in 8,000
 _SCHEME = re.compile(r"(?i)(?:https?|ftp)://")
 _CLASS_E = (0xF000_0000, 0xFFFF_FFFF)  # the last one is the broadcast address
@@ -24,29 +25,26 @@ def tag(key: bytes, kind: str, value: str) -> str:
 
     `value` is any text that is equal for equal values: the normalised value, or a finding's keyed hash of it.
     """
-    return f"[{kind}_{_spelled(_number(key, kind, value))}]"
+    return f"[{kind}_{_spelled(_digest(key, kind, value))}]"
 
 
 def formatted(key: bytes, kind: str, value: str, written: str) -> str:
     """The same as an address of the kind that was `written`; for types in `FORMATTED`."""
-    number = _number(key, kind, value)
+    hashed = _digest(key, kind, value)
     if kind == "EMAIL_ADDRESS":
-        return f"{_spelled(number)}@pseudonym.example"
+        return f"{_spelled(hashed)}@pseudonym.example"
     if kind == "URL":
         scheme = _SCHEME.match(written)
-        return f"{scheme[0].lower() if scheme else ''}{_spelled(number)}.example"
+        return f"{scheme[0].lower() if scheme else ''}{_spelled(hashed)}.example"
+    number = int.from_bytes(hashed)
     if ":" in written:
         return str(IPv6Address(_DOCUMENTATION | number % (1 << 96)))
     return str(IPv4Address(_CLASS_E[0] + number % (_CLASS_E[1] - _CLASS_E[0])))
 
 
-def _number(key: bytes, kind: str, value: str) -> int:
-    return int.from_bytes(hmac.digest(key, f"{kind}\0{value}".encode(), "sha256"))
+def _digest(key: bytes, kind: str, value: str) -> bytes:
+    return hmac.digest(key, f"{kind}\0{value}".encode(), "sha256")
 
 
-def _spelled(number: int) -> str:
-    letters, number = [], number % len(_LETTERS) ** _LENGTH  # small numbers divide faster
-    for _ in range(_LENGTH):
-        number, letter = divmod(number, len(_LETTERS))
-        letters.append(_LETTERS[letter])
-    return "".join(letters)
+def _spelled(hashed: bytes) -> str:
+    return hashed[:_LENGTH].translate(_SPELLING).decode()

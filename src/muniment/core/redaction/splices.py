@@ -97,7 +97,7 @@ def _replaced(cuts: pl.DataFrame, apart: Pieces, key: bytes) -> pl.DataFrame:
     others = cuts.filter(pl.col("form") != "redact")
     if others.height:
         numbers = others["number"].to_numpy().astype(np.int64)
-        asked_for = others.select("form", "type", "keyed_hash").rows()
+        asked_for = zip(*(others[name].to_list() for name in ("form", "type", "keyed_hash")), strict=True)
         around = zip(apart.values(numbers), apart.neighbours(numbers), strict=True)
         made = [
             written(form, kind, hashed, key, value, *beside)
