@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from muniment.policies.recognisers import Recogniser
+from muniment.policies.recognisers import Recogniser, shipped
 from muniment.schemas.source import Record
 
 
@@ -25,6 +25,8 @@ class Personal(Record):
             raise ValueError(
                 "recognisers and `without` belong to the default mode; register yours with Presidio in compatible mode"
             )
+        if unknown := sorted(set(self.without) - {each.id for each in shipped()}):
+            raise ValueError(f"no recogniser that ships is called {', '.join(unknown)}")
         ids = [each.id for each in self.recogniser]
         if twice := sorted({each for each in ids if ids.count(each) > 1}):
             raise ValueError(f"recognisers with one id: {', '.join(twice)}")

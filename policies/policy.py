@@ -56,6 +56,13 @@ class EvalTest(Record):
     overlap: Share
 
 
+class DisagreementTest(Record):
+    """Hits a document in which two detectors take the same characters for different things, each at least this sure."""
+
+    score: Share
+    overlap: Share = 0.5  # of both spans' characters together
+
+
 class LanguageTest(Record):
     """Hits a document that is confidently in another language than its source declares."""
 
@@ -71,6 +78,9 @@ class Scope(Record):
     media_types: tuple[str, ...] = ()
 
 
+_TESTS = ("finding", "signal", "licence", "twin", "evaluation", "disagreement", "unexpected_language", "always")
+
+
 class Rule(Record):
     """One decision: exactly one test, the action when it hits, and why. A guidance rule is reported and changes nothing."""
 
@@ -84,14 +94,15 @@ class Rule(Record):
     licence: LicenceTest | None = None
     twin: TwinTest | None = None
     evaluation: EvalTest | None = None
+    disagreement: DisagreementTest | None = None
     unexpected_language: LanguageTest | None = None
     always: Literal[True] | None = None  # hits every document in scope
 
     @model_validator(mode="after")
     def _has_one_test(self) -> "Rule":
-        tests = (self.finding, self.signal, self.licence, self.twin, self.evaluation, self.unexpected_language, self.always)
-        if sum(test is not None for test in tests) != 1:
-            raise ValueError("give exactly one test: finding, signal, licence, twin, evaluation, unexpected_language or always")
+        tests = [name for name in _TESTS if getattr(self, name) is not None]
+        if len(tests) != 1:
+            raise ValueError(f"give exactly one test: {', '.join(_TESTS[:-1])} or {_TESTS[-1]}")
         if self.action is Action.REDACT and self.finding is None:
             raise ValueError("only a finding can be redacted")
         return self

@@ -19,6 +19,7 @@ from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
+from muniment.tasks.announce import announce
 from muniment.tasks.derive import frame
 from muniment.tasks.detect import Gathered
 from muniment.tasks.detectors import FINDERS
@@ -57,6 +58,7 @@ def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, 
     judgement = _judgement(root, identifier, capture, gathered, twins, source, policy)
     root.manifests.put("judgements", judgement)
     _record(root, judgement, held.judgement if held else "", actor)
+    announce(judgement, policy)
     root.refs.move(f"judgements/{source.id}", JudgementRef(judgement=identifier), tag)
     return judgement
 

@@ -112,6 +112,7 @@ def by_hand(name: str, found: Any, measured: Any, spoken: Any, same: Any, given_
         "SECRET_FOUND": any(value >= 0.5 for value in scores["SECRET_AWS_KEY"]),
         "FINANCIAL_ID": any(value >= 0.6 - 1e-6 for value in scores["IBAN_CODE"]),
         "NATIONAL_ID": any(value >= 0.6 - 1e-6 for value in scores["US_SSN"]),
+        "IDENTIFIER_UNSURE": any(least <= value < 0.6 - 1e-6 for value in [*scores["IBAN_CODE"], *scores["US_SSN"]]),
         "PERSONAL_CONTACT": any(value >= least for value in scores["EMAIL_ADDRESS"]),
         "PERSONAL_DENSE": sum(value >= least for value in scores["EMAIL_ADDRESS"]) >= 60,
         "LICENCE_UNKNOWN": status == "unknown",
@@ -181,3 +182,38 @@ def test_a_rule_applies_only_in_its_scope(only: dict[str, list[str]], hit: bool)
     rule = {"code": "ALWAYS_HELD", "action": "hold", "why": "a rule for this test", "always": True, "only": only}
     policy = Policy.model_validate({**POLICY.model_dump(), "rule": [rule]})
     assert all((row["action"] == "hold") == hit for row in judge(documents(), empty(), known(), SOURCE, policy).to_pylist())
+
+
+def finding(detector: str, kind: str, start: int, end: int, score: float, **more: Any) -> dict[str, Any]:
+    told = {"doc_id": IDS[0], "detector": detector, "rule": "x", "type": kind, "start": start, "end": end, "score": score}
+    return {**told, "keyed_hash": "", **more}
+
+
+def reasons(*found: dict[str, Any]) -> list[str]:
+    evidence = {**empty(), "findings": pa.Table.from_pylist(list(found), FINDING)}
+    return list(judge(documents(), evidence, known(), SOURCE, POLICY).to_pylist()[0]["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("other", "hit"),
+    [
+        (finding("secrets@2", "SECRET_KEY", 10, 30, 0.9), True),
+        (finding("secrets@2", "SECRET_KEY", 18, 40, 0.9), False),  # they share too little
+        (finding("secrets@2", "URL", 10, 30, 0.9), False),  # they agree
+        (finding("personal@2", "SECRET_KEY", 10, 30, 0.9), False),  # one detector with itself
+        (finding("secrets@2", "SECRET_KEY", 10, 30, 0.4), False),  # one of them is not sure
+        (finding("secrets@2", "SECRET_KEY", 10, 30, 0.9, doc_id=IDS[1]), False),
+    ],
+)
+def test_detectors_that_take_one_place_for_two_things_disagree(other: dict[str, Any], hit: bool) -> None:
+    assert ("DETECTORS_DISAGREE" in reasons(finding("personal@2", "URL", 10, 30, 0.8), other)) is hit
+
+
+def test_a_special_category_is_stricter_than_the_type_alone() -> None:
+    assert reasons(finding("p@1", "PHONE_NUMBER", 0, 9, 0.8)) == ["PERSONAL_CONTACT"]
+    assert reasons(finding("p@1", "PHONE_NUMBER", 0, 9, 0.8, category="health")) == ["HEALTH_DATA", "PERSONAL_CONTACT"]
+
+
+def test_a_finding_can_be_asked_for_by_its_rule() -> None:
+    assert reasons(finding("p@1", "LOCATION", 0, 9, 0.6, rule="street_en")) == ["PERSONAL_ADDRESS"]
+    assert reasons(finding("p@1", "LOCATION", 0, 9, 0.6, rule="es_postcode")) == []

@@ -36,8 +36,28 @@ def show(
 
 @app.command()
 def check(file: File, as_json: Json = False) -> None:
-    """Whether a policy is right; says every wrong place."""
-    _show(parse(file.read_text(), str(file)), as_json)
+    """Whether a policy is right, its recognisers hold to their examples; says every wrong place."""
+    _show(policies.checked(file.read_text(), str(file)), as_json)
+
+
+@app.command()
+def recognisers(root: Root = "", as_json: Json = False) -> None:
+    """What looks for personal data under the policy in force, in which languages; in compatible mode, behind which gates."""
+    personal = policies.current(open_root(root)).personal
+    if personal.mode == "compatible":
+        gates = policies.gates(personal)
+        if as_json:
+            return show_json(gates)
+        rows = [(each.recogniser, each.reach, each.why) for each in gates]
+        return show_table(f"Presidio's recognisers ({personal.language})", ("Recogniser", "Runs on", "Why not on less"), rows)
+    running = policies.recognisers(personal)
+    if as_json:
+        return show_json(running)
+    listed = [
+        (each.type, each.id, ", ".join(each.languages) or "all", "with words" if not each.score else "alone", each.validator or "")
+        for each in sorted(running, key=lambda each: (each.type, each.languages, each.id))
+    ]
+    show_table("Recognisers", ("Type", "Recogniser", "Languages", "Found", "Proof"), listed)
 
 
 @app.command("try")

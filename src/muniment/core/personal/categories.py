@@ -146,8 +146,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         ),
     ),
 }
-# Types that say of whom something is; a date, a web address or a place says it only beside one of them.
-_OF_SOMEBODY = frozenset({"DATE_TIME", "URL", "LOCATION", "UUID"})
+# Types that name nobody by themselves: a date, a machine, a place.
+_OF_NOBODY = frozenset({"DATE_TIME", "IMEI", "IP_ADDRESS", "LOCATION", "MAC_ADDRESS", "URL", "UUID"})
 
 
 def categorised(documents: pa.Table, spans: Iterable[Span]) -> Iterator[Span]:
@@ -155,7 +155,7 @@ def categorised(documents: pa.Table, spans: Iterable[Span]) -> Iterator[Span]:
     texts = pl.Series(pl.from_arrow(documents["text"]))
     row, text = -1, ""
     for span in sorted(spans, key=lambda each: each.row):
-        if span.category or span.type in _OF_SOMEBODY:
+        if span.category or span.type in _OF_NOBODY:
             yield span
             continue
         if span.row != row:
