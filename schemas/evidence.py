@@ -99,3 +99,22 @@ EVAL_HIT = pa.schema(
         pa.field("overlap", pa.float32(), nullable=False),  # share of the item's n-grams that the document holds
     ]
 )
+
+# What a sample of a structured source says about one of its columns: names, counts and shares, never a value.
+COLUMN = pa.schema(
+    [
+        pa.field("source_id", pa.string(), nullable=False),
+        pa.field("detector", pa.string(), nullable=False),
+        pa.field("column", pa.string(), nullable=False),  # dotted where it is nested; what of a name is personal itself is replaced
+        pa.field("arrow_type", pa.string(), nullable=False),
+        pa.field("uses", pa.list_(pa.string()), nullable=False),  # text, title, key, …; empty: it is not taken
+        pa.field("looked_at", pa.int64(), nullable=False),  # values, without missing ones
+        pa.field("distinct", pa.int64(), nullable=False),  # of those
+        pa.field("type", pa.string()),  # of personal data; null: none
+        pa.field("share", pa.float32(), nullable=False),  # of those, in which findings of that type cover most of the value
+        pa.field("name_score", pa.float32(), nullable=False),  # how surely the name says so
+        pa.field("quasi", pa.string()),  # what it helps to single somebody out by: birth date, postcode, gender, person id, …
+        pa.field("score", pa.float32(), nullable=False),  # how likely the column holds personal data, all taken together
+        pa.field("why", pa.string(), nullable=False),
+    ]
+)
