@@ -17,7 +17,7 @@ from muniment.core.identity import keyed_hash
 from muniment.core.language import identify
 from muniment.core.lines import lines
 from muniment.core.personal import phones
-from muniment.core.personal.addresses import extended
+from muniment.core.personal.addresses import blocks, extended
 from muniment.core.personal.categories import categorised
 from muniment.core.personal.patterns import Compiled, compiled
 from muniment.core.personal.values import normal_value
@@ -80,6 +80,7 @@ def _spans(documents: pa.Table, recognisers: Sequence[Compiled]) -> Iterator[Spa
     texts = pl.Series("text", pl.from_arrow(documents["text"]))
     frame = lines(documents).with_columns((pl.col("line").str.len_bytes() == pl.col("line").str.len_chars()).alias("ascii"))
     digits = frame.filter(pl.col("line").str.contains(r"\d"))
+    yield from blocks(digits)
     hits = [(each, each.hits(digits if each.gate.digit else frame)) for each in recognisers]
     numbers = phones.hits(digits)
     local = [found["row"] for each, found in hits if each.given.languages]

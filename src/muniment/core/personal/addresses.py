@@ -1,4 +1,4 @@
-"""Addresses that go on over the next lines: the unit, the town, the postcode and the country below a street."""
+"""Addresses over several lines: the street above a unit; the unit, the town, the postcode and the country below a street."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -18,6 +18,30 @@ _PART = re.compile(
 )
 _UNIT = re.compile(r"(?i)(?:apt|apartment|suite|ste|unit|floor|flat)\b")
 _POSTCODE = re.compile(r"\d{4,6}")
+
+
+# A line that is a unit alone, and the end of the line above it: a number and a name, or names with capital letters.
+_UNIT_LINE = r"(?i)^[>?|\s]*(?:apt|apartment|suite|ste|unit|floor|flat)\.? ?#?\d\w{0,5}[\s,.]*$"
+_STREET_LINE = re.compile(
+    rf"(?:^[>?|\s]*|(?<=\W)(?=\d)|(?<=[ ])(?=[^\W\d_a-zß-öø-ÿ]))(?P<street>(?:\d{{1,6}}[a-z]?[ ])*(?:{_WORD}[ ,]{{1,2}}){{0,5}}(?:{_WORD}|\d{{1,5}}[a-z]?\.?))[ ,]*$"
+)
+
+
+def blocks(frame: pl.DataFrame) -> Iterator[Span]:
+    """Streets above a line that names a unit alone, with that line; of a frame (row, start, line, before)."""
+    for row, start, line, above in (
+        frame.filter(pl.col("line").str.contains(_UNIT_LINE)).select("row", "start", "line", "before").iter_rows()
+    ):
+        street = _STREET_LINE.search(above)
+        if street and any(map(str.isdigit, street["street"])):
+            yield Span(
+                row,
+                start - 1 - len(above) + street.start("street"),
+                start + len(line.rstrip(" \t,.")),
+                "LOCATION",
+                0.6,
+                "street_block",
+            )
 
 
 def extended(documents: pa.Table, spans: Iterable[Span]) -> Iterator[Span]:
