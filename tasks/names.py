@@ -34,6 +34,7 @@ def searched(root: Root, judgement: Judgement) -> str:
 
 def _counted(counts: dict[str, int]) -> str:
     ranked = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
-    return f"{sum(counts.values()):,} documents" + (
+    total = sum(counts.values())
+    return f"{total:,} document{'' if total == 1 else 's'}" + (
         f" ({', '.join(f'{name} {count:,}' for name, count in ranked)})" if ranked else ""
     )

@@ -16,6 +16,7 @@ from muniment.evaluate import TASKS, requirements_not_met, run
 from muniment.evaluate.command import evaluate
 from muniment.evaluate.records import records
 from muniment.evaluate.report import Options
+from muniment.store.models import installed
 
 APP = typer.Typer()
 APP.command()(evaluate)
@@ -72,6 +73,16 @@ def test_a_report_names_its_data_and_its_detector_by_digest(personal: Path) -> N
     assert "example.org" not in json.dumps(report)
 
 
+@pytest.mark.skipif(not installed(), reason="needs the extra muniment[ner]")
+def test_names_are_found_beside_what_patterns_find(tmp_path: Path) -> None:
+    text = "Yesterday Maria Fernandez wrote from maria@example.org to her old friends at the school."
+    spans = [{"start": 10, "end": 25, "type": "PERSON"}, {"start": 37, "end": 54, "type": "EMAIL_ADDRESS"}]
+    (tmp_path / "set.jsonl").write_text(json.dumps({"id": "1", "lang": "en", "text": text, "spans": spans}))
+    report = run("pii", [tmp_path / "set.jsonl"], Options(ner=True))
+    assert [each["name"] for each in report["systems"]] == ["personal", "names"]
+    assert report["metrics"]["all.recall"] == report["metrics"]["all.precision"] == 1
+
+
 def test_requirements_decide_the_exit_code(personal: Path) -> None:
     types = ("--types", f"{personal.parent}/types.toml:set")
     met = invoke(
@@ -92,7 +103,7 @@ def test_requirements_decide_the_exit_code(personal: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nothing",), ("pii", "--ner"), ("pii", "--require", "f1 about 3"), ("pii", "--types", "none.toml:x"), ("language",)],
+    [("nothing",), ("pii", "--require", "f1 about 3"), ("pii", "--types", "none.toml:x"), ("language",)],
 )
 def test_wrong_use_is_told_with_exit_code_2(personal: Path, arguments: tuple[str, ...]) -> None:
     result = invoke(*arguments, personal if arguments != ("language",) else personal.parent / "absent.jsonl")
