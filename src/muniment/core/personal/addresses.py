@@ -12,7 +12,7 @@ _PARTS = 6  # of one address below its street
 # One part: a few words that each begin with a capital letter, or a code, with a number or without, up to a comma or the line's end.
 _WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’()-]*|de|da|do|del|di|la|le|of|nan)"
 _PART = re.compile(
-    rf"[ \t]*(?P<joint>,[ \t]*\n?|\n|(?<=\d)[ \t](?=(?:Apt|Suite|Ste|Unit)\b))[ \t>]*\n?[ \t>]*,?[ \t]*"
+    rf"[ \t]*(?P<joint>,[ \t]*\n?|\n|(?<=\d)[ \t](?=(?:Apt|Suite|Ste|Unit)\b))[ \t>?|]*\n?[ \t>?|]*,?[ \t]*"
     rf"(?P<part>(?:(?i:apt|apartment|suite|ste|unit|floor|flat)\.?[ ]?\w{{1,6}}|(?:\d{{4,6}}[ ])?{_WORD}(?:[ ]{_WORD}){{0,3}}"
     rf"(?:[ ]\d{{4,6}}(?:-\d{{3,4}})?)?|\d{{4,6}}(?:-\d{{3,4}})?))(?=[ \t]*(?:[,.?!;\n]|$|[a-z]))"
 )
@@ -39,7 +39,7 @@ def blocks(frame: pl.DataFrame) -> Iterator[Span]:
                 start - 1 - len(above) + street.start("street"),
                 start + len(line.rstrip(" \t,.")),
                 "LOCATION",
-                0.6,
+                0.65,
                 "street_block",
             )
 
