@@ -25,8 +25,8 @@ class Span(NamedTuple):
 # Addresses of the web and on the ground are places that other things stand in, not another reading of the same characters.
 _PLACES = frozenset({"URL", "LOCATION"})
 # Between two readings the longer is preferred by as much certainty for each code point, up to a length: a phone number that is part of
-# an account number is less likely than the account number.
-_LENGTH, _LONG = 0.01, 20
+# an account number is less likely than the account number, and a town that is part of an address less than the address.
+_LENGTH, _LONG, _LONG_PLACE = 0.01, 20, 60
 
 
 def surest(spans: Iterable[Span]) -> list[Span]:
@@ -74,7 +74,8 @@ def _excludes(kept: Span, span: Span) -> bool:
 
 
 def _weight(span: Span) -> float:
-    return span.score + _LENGTH * min(_LONG, span.end - span.start)
+    longest = _LONG_PLACE if span.type in _PLACES else _LONG
+    return span.score + _LENGTH * min(longest, span.end - span.start)
 
 
 def _order(span: Span) -> tuple[int, int, int, float, str, str]:
