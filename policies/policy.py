@@ -69,6 +69,22 @@ class LanguageTest(Record):
     confidence: Share
 
 
+class ColumnTest(Record):
+    """Hits every document of a table source in which a column that is used so (as the text, the title, …) is likely to hold personal
+    data of these types (`*` for any), or helps to single people out by one of `quasi`."""
+
+    types: tuple[str, ...] = ()
+    quasi: tuple[str, ...] = ()
+    uses: tuple[Literal["text", "key", "title", "modified", "licence", "acl", "filter"], ...] = ("text",)
+    score: Share
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "ColumnTest":
+        if not (self.types or self.quasi) or not self.uses:
+            raise ValueError("give types or quasi, and uses")
+        return self
+
+
 class Scope(Record):
     """Where a rule applies. What is left empty does not limit it."""
 
@@ -78,7 +94,7 @@ class Scope(Record):
     media_types: tuple[str, ...] = ()
 
 
-_TESTS = ("finding", "signal", "licence", "twin", "evaluation", "disagreement", "unexpected_language", "always")
+_TESTS = ("finding", "signal", "licence", "twin", "evaluation", "disagreement", "unexpected_language", "columns", "always")
 
 
 class Rule(Record):
@@ -96,6 +112,7 @@ class Rule(Record):
     evaluation: EvalTest | None = None
     disagreement: DisagreementTest | None = None
     unexpected_language: LanguageTest | None = None
+    columns: ColumnTest | None = None
     always: Literal[True] | None = None  # hits every document in scope
 
     @model_validator(mode="after")

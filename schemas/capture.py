@@ -13,6 +13,7 @@ class Capture(Manifest):
     entries: Stored  # what was listed, with fingerprints
     shards: tuple[Stored, ...]
     set_aside: Stored | None = None
+    columns: Stored | None = None  # of a structured source: what a sample says about each (COLUMN)
     counts: dict[str, int] = {}  # listed, documents, added, changed, vanished, set_aside, erased
     set_aside_reasons: dict[str, int] = {}
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
-from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE, TWIN
+from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE, TWIN
 from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Manifest, Stored
@@ -22,7 +22,8 @@ _KINDS: dict[str, pa.Schema] = {
     "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "signature": SIGNATURE, "twin": TWIN,
     "evaluation hit": EVAL_HIT, "verdict": VERDICT, "promoted document": PROMOTED, "chunk": CHUNK, "vector": vectors(1),
 }  # fmt: skip
-
+# What an object with these columns is called, that is about a source and no document of it.
+_OF_SOURCES = {tuple(SET_ASIDE.names): "set-aside record", tuple(COLUMN.names): "column"}
 
 _SINGULAR = {"captures": "capture", "judgements": "judgement", "snapshots": "snapshot", "indexes": "index"}
 
@@ -86,8 +87,10 @@ def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, str, int]]:
 
 
 def set_aside(root: Root, source: str) -> Iterator[tuple[str, str, int]]:
-    """(digest, kind, rows) of every object with records of a source that were set aside: they name files, though no document."""
+    """(digest, kind, rows) of every object that names files or columns of a source, though no document: records that were set aside,
+    and what its columns look like."""
     for digest in objects(root):
         columns, named = root.lake.columns(digest, ["source_id"])
-        if columns == SET_ASIDE.names and source in named["source_id"].unique().to_pylist():
-            yield digest, "set-aside record", named.num_rows
+        kind = _OF_SOURCES.get(tuple(columns))
+        if kind and source in named["source_id"].unique().to_pylist():
+            yield digest, kind, named.num_rows

@@ -16,6 +16,7 @@ from muniment.store.connectors import connect
 from muniment.store.connectors.item import Entry
 from muniment.store.root import Root, open_root
 from muniment.tasks import tombstones
+from muniment.tasks.columns import profile
 from muniment.tasks.derive import frame, shrink, shrink_shard
 from muniment.tasks.normalise import NORMALISER, Rows
 from muniment.tasks.pool import cores, spread
@@ -89,7 +90,8 @@ def _assemble(root: Root, source: Source, label: str, listed: list[Entry], befor
     same = set(entries.join(frame(known), on=["entry", "fingerprint"], how="semi")["key"])
     to_read = [each for each in listed if each.key not in same]
     alike = before is not None and (before.connector, before.source_digest) == (label, source_digest(source))
-    if before and alike and not to_read and len(same) == known.num_rows:
+    columns = profile(root, source, listed)
+    if before and alike and not to_read and len(same) == known.num_rows and before.columns == columns:
         return before
     taken = list(spread("fetch", read_batch, _batches(root, source, to_read)))
     new = list(chain.from_iterable(each.shards for each in taken))
@@ -110,6 +112,7 @@ def _assemble(root: Root, source: Source, label: str, listed: list[Entry], befor
         stored_entries.digest,
         [shard.digest for shard in shards],
         stored_aside and stored_aside.digest,
+        *([columns.digest] if columns else []),
     ]
     return Capture(
         id=digest(named)[:20],
@@ -119,6 +122,7 @@ def _assemble(root: Root, source: Source, label: str, listed: list[Entry], befor
         entries=stored_entries,
         shards=shards,
         set_aside=stored_aside,
+        columns=columns,
         counts=counts,
         set_aside_reasons={row["reason"]: row["len"] for row in frame(aside).group_by("reason").len().sort("reason").to_dicts()},
     )

@@ -12,9 +12,9 @@ from muniment.policies.policy import Policy
 from muniment.schemas.canonical import digest
 from muniment.schemas.capture import Capture, Judgement, ShardEvidence
 from muniment.schemas.document import DOCUMENT
-from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, TWIN
+from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, SIGNAL, TWIN
 from muniment.schemas.ledger import Draft, EntryKind
-from muniment.schemas.source import Record, Source
+from muniment.schemas.source import Kind, Record, Source
 from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
@@ -125,6 +125,8 @@ def verdict_tables(
 ) -> Iterator[pa.Table]:
     """Verdicts of each shard, in the order of the capture's shards; a generator, so that one shard is in memory at a time."""
     rights = _rights(root, capture, evidence, source)
+    columns = root.lake.read(capture.columns, COLUMN) if capture.columns else None
+    unseen = columns is None and source.kind is Kind.TABLE and any(rule.columns and rule.enforced for rule in policy.rule)
     for shard in capture.shards:
         found = evidence[shard.digest]
         documents = root.lake.read(shard, DOCUMENT, ["doc_id", "media_type"])
@@ -135,7 +137,9 @@ def verdict_tables(
             "hits": _read(root, found, ("contamination",), EVAL_HIT),
             "twins": _about(TWIN.empty_table() if twins is None else twins, doc_ids),
         }
-        missing = any(name not in found for name in policy.required)
+        if columns is not None:
+            tables["columns"] = columns
+        missing = unseen or any(name not in found for name in policy.required)
         yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing)
 
 

@@ -12,6 +12,7 @@ from muniment.schemas.source import Source
 from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
+from muniment.tasks.columns import section
 from muniment.tasks.derive import frame
 from muniment.tasks.detectors import FINDERS
 from muniment.tasks.judge import standing
@@ -44,6 +45,7 @@ def gather_pack(uri: str, identifier: str) -> Pack:
             _changes(capture),
             _source(source),
             _redactions(root, judgement),
+            *_columns(root, source, capture),
             _share("Licences", "Concluded licence", verdicts["licence"].fill_null("unknown or conflicting")),
             _share("Languages", "Language", verdicts["language"].fill_null("undetermined")),
             _duplicates(root, judgement),
@@ -128,6 +130,11 @@ def _redactions(root: Root, judgement: Judgement) -> Section:
         rows=rows,
         note=" ".join([*(() if rows else ("None found.",)), searched(root, judgement)]),
     )
+
+
+def _columns(root: Root, source: Source, capture: Capture) -> tuple[Section, ...]:
+    found = section(root, source, capture.columns)
+    return (found,) if found else ()
 
 
 def _masked(root: Root, judgement: Judgement, samples: pl.DataFrame) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ from muniment.errors import RegistryError
 from muniment.schemas.source import Classification, Kind, Lane, Source
 from muniment.store.registry import parse, validated
 from muniment.store.root import open_root
+from muniment.tasks.columns import SEEN, look, shown
 from muniment.tasks.sources import add_source, approve_source, suspend_source
 
 app = typer.Typer(no_args_is_help=True, help="The registry: only registered, approved sources feed the corpus.")
@@ -87,6 +88,25 @@ def suspend(
 ) -> None:
     """Stop a source: nothing more is captured, and the next promotion leaves its documents out."""
     _show(suspend_source(root, identifier, actor or me()), as_json)
+
+
+@app.command()
+def columns(
+    subject: Annotated[str, typer.Argument(metavar="SOURCE-OR-FILE", help="A registered source, or a file or folder.")],
+    root: Root = "",
+    as_json: Json = False,
+) -> None:
+    """Which columns of a table are likely personal, by name, type and a sample of values. Captures nothing, keeps nothing.
+
+    Reads Parquet, JSON, JSON Lines, CSV and TSV. No value is shown. Examples: `muniment source columns customers.parquet`;
+    `muniment source columns tickets --json`
+    """
+    found = look(root, subject)
+    if as_json:
+        return show_json(found)
+    unused = "" if Path(subject).exists() else "dropped"
+    rows = [(each[0].strip("`"), *each[1:]) for each in shown(found, unused)]
+    show_table(subject, SEEN, rows, "" if rows else "No column could be read.")
 
 
 def _absolute(location: str) -> str:

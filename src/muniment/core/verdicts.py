@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from muniment.policies.findings import FindingTest
 from muniment.policies.policy import Policy, Rule, TwinTest
-from muniment.schemas.source import Source
+from muniment.schemas.source import Kind, Source
 from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 
 MISSING = "EVIDENCE_MISSING"
@@ -18,7 +18,8 @@ def judge(
 ) -> pa.Table:
     """One row of `VERDICT` for each of n documents, in their order.
 
-    documents: doc_id, media_type. evidence: tables `findings`, `signals`, `twins`, `hits` of the evidence schemas.
+    documents: doc_id, media_type. evidence: tables `findings`, `signals`, `twins`, `hits` of the evidence schemas,
+    and `columns` of a structured source.
     rights: doc_id, licence, status, tags, as concluded. missing: evidence of a required detector is not there, so all is held.
     """
     frame = pl.from_arrow(documents.select(["doc_id", "media_type"]))
@@ -33,6 +34,7 @@ def judge(
         _licence_hits(rules, rights),
     ):
         frame = frame.join(hits, on="doc_id", how="left", maintain_order="left")
+    frame = frame.with_columns(**_column_hits(rules, evidence.get("columns"), source))
     flags = {rule.code: _scoped(rule) for rule in rules}
     if missing:
         flags[MISSING] = pl.lit(True)
@@ -143,6 +145,20 @@ def _eval_hits(rules: list[Rule], hits: pa.Table) -> pl.DataFrame:
     return _grouped(
         hits, {code: ((pl.col("kind") == test.kind) & (pl.col("overlap") >= test.overlap)).any() for code, test in tests.items()}
     )
+
+
+def _column_hits(rules: list[Rule], columns: pa.Table | None, source: Source) -> dict[str, pl.Expr]:
+    """One flag a rule, the same for all documents. In a folder's file all columns are the text, which detectors read whole."""
+    flags: dict[str, pl.Expr] = {}
+    for rule in rules:
+        if rule.columns:
+            test, hit = rule.columns, False
+            if columns is not None and source.kind is Kind.TABLE:
+                found = pl.DataFrame(pl.from_arrow(columns)).filter(pl.col("score") >= test.score)
+                used = pl.col("uses").list.set_intersection(list(test.uses)).list.len() > 0
+                hit = bool(found.filter(used & (_named("type", test.types) | _named("quasi", test.quasi)).fill_null(False)).height)
+            flags[rule.code] = pl.lit(hit)
+    return flags
 
 
 def _licence_hits(rules: list[Rule], rights: pa.Table) -> pl.DataFrame:

@@ -20,6 +20,7 @@ _REPLIES = ("messages", "comments", "replies", "conversation", "notes")
 _TITLE = ("title", "subject", "summary", "name")
 _ID = ("id", "key", "number", "ticket_id", "conversation_id", "thread_id", "uuid", "ts")
 _AUTHOR = ("author", "user", "sender", "from", "username", "name", "role")
+_AUTHOR_KEYS = ("name", "display_name", "email", "id")
 _TIME = ("updated_at", "updated", "modified", "created_at", "created", "timestamp", "time", "date", "ts")
 _NAME = str | int | float
 _THREAD = ("thread_ts", "thread_id", "conversation_id", "thread")
@@ -29,8 +30,8 @@ def records(value: Any) -> list[Any] | None:
     """The records of an export: a list of them, or an object with one well-known list; None where a JSON file is no export."""
     if isinstance(value, dict):
         named = [value[name] for name in _LISTS if isinstance(value.get(name), list)]
-        value = named[0] if len(named) == 1 and not _is_record(value) else [value] if _is_record(value) else None
-    if isinstance(value, list) and any(map(_is_record, value)):
+        value = named[0] if len(named) == 1 and not is_record(value) else [value] if is_record(value) else None
+    if isinstance(value, list) and any(map(is_record, value)):
         return value
     return None
 
@@ -53,7 +54,13 @@ def threads(found: list[Any], export: Item, source: Source) -> Iterator[Reading]
             yield refusal
 
 
-def _is_record(value: Any) -> bool:
+def uses(key: str) -> tuple[str, ...]:
+    """What the value under a key of an export is used for; nothing where it is dropped."""
+    roles = {"title": _TITLE, "text": (*_BODY, *_TITLE, *_AUTHOR, *_AUTHOR_KEYS), "key": (*_ID, *_THREAD), "modified": _TIME}
+    return tuple(role for role, names in roles.items() if key in names)
+
+
+def is_record(value: Any) -> bool:
     """Whether this has messages, or is one: a text with an id, a time or an author."""
     if not isinstance(value, dict):
         return False
@@ -110,7 +117,7 @@ def _item(thread: Mapping[str, Any], export: Item, source: Source) -> Item:
 def _message(message: Mapping[str, Any]) -> str:
     author = _first(message, _AUTHOR, str | dict)
     if isinstance(author, dict):
-        author = _first(author, ("name", "display_name", "email", "id"), str)
+        author = _first(author, _AUTHOR_KEYS, str)
     text = _first(message, _BODY, str) or ""
     return f"{author}: {text}" if author and text else text
 

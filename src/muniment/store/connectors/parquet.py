@@ -1,7 +1,7 @@
 """Rows of a Parquet file, in pieces whose size in memory is bounded whatever the file claims."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import BinaryIO
 
 import polars as pl
@@ -17,6 +17,7 @@ from muniment.store.connectors.rows import Row, Wanted
 _BATCH = 1_024  # rows
 _MAX_CHUNK = 2_000_000_000  # bytes of one column in one row group, unpacked
 _MAX_UNFOLDED = 64_000_000  # bytes of one batch, when values of a dictionary take the place of their numbers
+_SAMPLED_GROUPS = 8
 _NUMBER = "\0number"  # no column is called that
 
 
@@ -37,6 +38,47 @@ def parquet_rows(stream: BinaryIO, rows: Wanted) -> Iterator[tuple[int, Row]]:
         raise
     except Exception as error:  # noqa: BLE001 whatever hostile bytes break, they break this one file
         raise _broken(stream, error) from None
+
+
+def parquet_sample(stream: BinaryIO, rows: Wanted, most: Callable[[int], int], allowed: Collection[str]) -> Iterator[pa.Table]:
+    """Rows from up to eight row groups, with all columns; those that are not `allowed` (none: all are) are null.
+
+    `most` takes the number of columns and gives the number of rows. Raises `InvalidRecord`, as `parquet_rows`.
+    """
+    try:
+        schema = pq.read_schema(stream)
+        rows.require(schema.names)
+        file = pq.ParquetFile(stream, pre_buffer=False)
+        groups = evenly(file.metadata.num_row_groups, _SAMPLED_GROUPS)
+        for group in groups:
+            _refuse_swollen(file.metadata.row_group(group), rows)
+            count = -(-most(len(schema.names)) // len(groups))
+            for batch in _first_rows(file, group, [name for name in schema.names if not allowed or name in allowed], count):
+                yield pa.table(
+                    [batch[each.name] if each.name in batch.schema.names else pa.nulls(batch.num_rows, each.type) for each in schema],
+                    schema.names,
+                )
+    except MunimentError:
+        raise
+    except Exception as error:  # noqa: BLE001 whatever hostile bytes break, they break this one file
+        raise _broken(stream, error) from None
+
+
+def evenly(count: int, most: int) -> list[int]:
+    """At most `most` numbers below `count`, evenly spread from 0."""
+    return list(range(count)) if count <= most else [at * count // most for at in range(most)]
+
+
+def _first_rows(file: pq.ParquetFile, group: int, names: list[str], count: int) -> Iterator[pa.RecordBatch]:
+    """The first rows of a group, in batches so small that they fit in memory if each row held the largest value there can be."""
+    held = file.metadata.row_group(group)
+    sizes = [held.column(at).total_uncompressed_size for at in range(held.num_columns)]
+    size = max(1, min(count, _MAX_UNFOLDED // max([1, *sizes])))
+    for batch in file.iter_batches(size, row_groups=[group], columns=names, use_threads=False):
+        yield batch.slice(0, count)
+        count -= batch.num_rows
+        if count <= 0:
+            return
 
 
 def _batches(stream: BinaryIO, rows: Wanted) -> Iterator[pa.RecordBatch]:

@@ -36,7 +36,11 @@ class Wanted:
             raise RegistryError(
                 f"select.where of source {source.id} is no SQL condition.", "Write it like: lang = 'en' AND score > 0.5"
             ) from None
-        self.names = tuple(dict.fromkeys([*mapped, *(self.where.meta.root_names() if self.where is not None else [])]))
+        self.names = tuple(dict.fromkeys([*mapped, *self.filtered()]))
+
+    def filtered(self) -> tuple[str, ...]:
+        """Columns that the row filter looks at."""
+        return tuple(self.where.meta.root_names()) if self.where is not None else ()
 
     def require(self, present: Iterable[str]) -> None:
         """Raise `InvalidRecord` (`MISSING_COLUMN`) when a table lacks a wanted column."""

@@ -55,7 +55,7 @@ def _items(stream: BinaryIO, table: Item, rows: Wanted) -> Iterator[Reading]:
     elif kind in ("application/x-ndjson", "application/json"):
         found = rows.passing_rows(_json_lines(stream, rows))
     elif kind in ("text/csv", "text/tab-separated-values"):
-        found = rows.passing_rows(_csv(stream, rows, "\t" if kind.endswith("values") else ","))
+        found = rows.passing_rows(csv_rows(stream, rows, "\t" if kind.endswith("values") else ","))
     else:
         raise InvalidRecord("UNSUPPORTED_MEDIA", f"No table reader reads {kind}.", "Use Parquet, JSON lines or CSV.")
     for row in found:
@@ -81,7 +81,7 @@ def _object(value: object, rows: Wanted) -> Row:
     return {name: value.get(name) for name in rows.names}
 
 
-def _csv(stream: BinaryIO, rows: Wanted, delimiter: str) -> Iterator[tuple[int, Row] | InvalidRecord]:
+def csv_rows(stream: BinaryIO, rows: Wanted, delimiter: str) -> Iterator[tuple[int, Row] | InvalidRecord]:
     """RFC 4180 rows. A line that cannot be read spoils the row that it is part of."""
     spoiled: list[InvalidRecord] = []
     limit = line_limit(rows.select.max_bytes)
