@@ -15,18 +15,19 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-_FLAGS = re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.UNICODE
-# What `regex` reads otherwise than `re` without either saying so: fuzzy matches and POSIX classes.
-_OTHERWISE = re.compile(r"\{\s*[a-zA-Z<]|\[:\^?\w+:\]")
+_FLAGS = int(re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.UNICODE)  # as a flag, its inverse has none but `re`'s own
+# What `regex` reads otherwise than `re` without either saying so: fuzzy matches (`{e}`, `{1<=e<=2}`) and POSIX classes.
+_OTHERWISE = re.compile(r"(?<!\\)(?:\\\\)*\{[^{}]*[a-zA-Z<]|\[:\^?\w+:\]")
 _ANY, _REST = r"(?s:.)", r"(?s:.*)"
 _MANY = 8  # more repetitions than this only make the gate larger, not narrower
 _BEYOND = r"\u{80}-\u{10FFFF}"
 _FOLDED = "kKsSiI"  # what characters beyond ASCII may be the other case of
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-# Wider than any of the engines has them: Python takes numerals for letters, `regex` marks, both U+001C to U+001F for white space.
+# Wider than any of the engines has them: Python takes numerals for letters, `regex` marks, both U+001C to U+001F for white space,
+# and each follows a release of Unicode of its own: new digits come beyond the basic plane, new letters anywhere.
 _CLASS = {
-    sre.CATEGORY_DIGIT: (r"0-9", r"\d"),
-    sre.CATEGORY_WORD: (r"0-9A-Za-z_", r"\w\p{M}\p{N}\u{200C}\u{200D}"),
+    sre.CATEGORY_DIGIT: (r"0-9", r"\d\u{10000}-\u{1FFFF}"),
+    sre.CATEGORY_WORD: (r"0-9A-Za-z_", r"0-9A-Za-z_\u{80}-\u{10FFFF}"),
     sre.CATEGORY_SPACE: (r"\s\x1c-\x1f", r"\s\x1c-\x1f"),
     sre.CATEGORY_NOT_DIGIT: (r"\x00-\x2f\x3a-\x7f", r"\x00-\x2f\x3a-\u{10FFFF}"),
     sre.CATEGORY_NOT_WORD: (r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f", r"\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\u{10FFFF}"),
@@ -89,7 +90,7 @@ class _Writer:
         """A word boundary that both engines see alike: in ASCII, or beside what is surely an ASCII letter or digit."""
         if items[place] != (sre.AT, sre.AT_BOUNDARY):
             return ""
-        sure = form == 0 or any(_is_word(items[each]) for each in (place - 1, place + 1) if 0 <= each < len(items))
+        sure = form == 0 or any(_is_word(items[each], flags) for each in (place - 1, place + 1) if 0 <= each < len(items))
         return r"(?-u:\b)" if sure else "(?:)"
 
     def _item(self, kind: Any, value: Any, flags: int, form: int) -> str:
@@ -181,16 +182,17 @@ def _is_digit(kind: Any, value: Any) -> bool:
     return 48 <= low <= high <= 57
 
 
-def _is_word(item: Any) -> bool:
-    """Whether an item takes exactly one or more characters that are ASCII letters, digits or `_`."""
+def _is_word(item: Any, flags: int) -> bool:
+    """Whether an item takes one or more characters that are surely ASCII letters, digits or `_`."""
     kind, value = item
     if kind in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-        return bool(value[0] >= 1 and len(value[2]) == 1 and _is_word(value[2][0]))
+        return bool(value[0] >= 1 and len(value[2]) == 1 and _is_word(value[2][0], flags))
+    sure = _WORD.difference(_FOLDED) if flags & re.IGNORECASE else _WORD
     if kind is sre.LITERAL:
-        return chr(value) in _WORD
+        return chr(value) in sure
     return kind is sre.IN and all(
-        (of is sre.LITERAL and chr(what) in _WORD)
-        or (of is sre.RANGE and what[1] < 128 and all(chr(each) in _WORD for each in range(what[0], what[1] + 1)))
+        (of is sre.LITERAL and chr(what) in sure)
+        or (of is sre.RANGE and what[1] < 128 and sure.issuperset(map(chr, range(what[0], what[1] + 1))))
         for of, what in value
     )
 
