@@ -18,6 +18,8 @@ from muniment.policies.secrets import Kind
 # change of colour.
 _BEFORE = re.compile(r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=%[0-9A-F][0-9A-F])|(?<=\x1b\[[0-9]m)|(?<=\x1b\[[0-9][0-9]m))")
 _AFTER = r"(?![A-Za-z0-9_-])"
+# Expressions that can read thousands of characters are never begun inside a word, where they could begin at each of its letters.
+_RUNS_ON = re.compile(r",[0-9]{4,}\}")
 _RUN_BEFORE = re.compile(r"[A-Za-z0-9+/=_-]{20,200}\Z")
 _RUN_AFTER = re.compile(r"[A-Za-z0-9+/=_-]{20,200}")
 CATEGORY = "credentials"
@@ -40,12 +42,14 @@ class Matcher:
             return cls(kind, pattern, "secret", False)
         if kind.lines or kind.check == "encoded-pem":
             return cls(kind, pattern, 0, False)
+        if _RUNS_ON.search(kind.pattern):
+            return cls(kind, re.compile(f"{_BEFORE.pattern}(?:{kind.pattern}){_AFTER}"), 0, False)
         return cls(kind, re.compile(f"(?:{kind.pattern}){_AFTER}"), 0, True)
 
     def spans(self, row: int, start: int, text: str) -> Iterator[Span]:
         """What of `text`, which begins at `start` in document `row`, is a secret of this kind."""
         for match in self.pattern.finditer(text):
-            # After the match, not in the expression, which would hide its fixed part from the search.
+            # Asked after the match: in the expression it would hide the fixed part from the search.
             if self.stands_alone and not _BEFORE.match(text, match.start()):
                 continue
             if score := self._score(match):
