@@ -60,22 +60,179 @@ WORDS = (
     *(
         "telefon",
         "telefonnummer",
+        "telefonnr",
         "tel.-nr",
+        "telnr",
         "handy",
         "handynummer",
+        "handynr",
         "mobil",
         "mobilnummer",
+        "mobilnr",
+    ),
+    *(
         "mobiltelefon",
         "rufnummer",
+        "mobilfunk",
+        "mobilfunknummer",
+        "festnetz",
+        "festnetznummer",
+        "durchwahl",
         "anrufen",
-        "telefax",
+        "zurückrufen",
     ),
-    *("téléphone", "tél", "portable", "télécopie", "appeler", "appelez", "numéro de téléphone", "gsm"),
-    *("teléfono", "telefono", "telf", "tfno", "tlf", "tfn", "tlfno", "móvil", "movil", "celular", "fijo", "llamar", "llame"),
-    *("cellulare", "telefonare", "chiamare", "fisso"),
-    *("telefonu", "telefonem", "komórka", "komórkowy", "kom", "faks", "zadzwoń", "dzwonić"),
-    *("telefoon", "telefoonnummer", "mobiele", "bellen", "bel"),
-    *("telefone", "telemóvel", "telemovel", "ligar", "contacto telefónico", "contato"),
+    *(
+        "telefax",
+        "telefaxnummer",
+        "faxnummer",
+        "faxnr",
+        "telefonisch",
+        "rückruf",
+        "rückrufnummer",
+        "notrufnummer",
+        "telefonnummern",
+        "natel",
+    ),
+    *(
+        "téléphone",
+        "téléphones",
+        "telephoner",
+        "téléphoner",
+        "téléphonique",
+        "tél",
+        "portable",
+        "portables",
+        "mobiles",
+        "télécopie",
+    ),
+    *(
+        "télécopieur",
+        "appeler",
+        "appelez",
+        "rappeler",
+        "rappelez",
+        "numéro de téléphone",
+        "gsm",
+        "cellulaire",
+        "numéro de portable",
+    ),
+    *(
+        "teléfono",
+        "teléfonos",
+        "telefono",
+        "telefonos",
+        "telf",
+        "tfno",
+        "tlf",
+        "tfn",
+        "tlfno",
+        "móvil",
+        "movil",
+        "móviles",
+        "celular",
+    ),
+    *(
+        "celulares",
+        "fijo",
+        "llamar",
+        "llame",
+        "llamen",
+        "llámenme",
+        "llámeme",
+        "llamada",
+        "telefónico",
+        "telefónica",
+        "fono",
+        "nº de contacto",
+    ),
+    *(
+        "cellulare",
+        "cellulari",
+        "telefonare",
+        "telefonico",
+        "telefonica",
+        "telefonicamente",
+        "chiamare",
+        "chiamatemi",
+        "chiami",
+        "fisso",
+    ),
+    *("recapito telefonico", "numero di telefono", "rete fissa", "utenza telefonica"),
+    *(
+        "telefonu",
+        "telefonem",
+        "telefony",
+        "telefonicznie",
+        "telefoniczny",
+        "telefonicznego",
+        "komórka",
+        "komórki",
+        "komórkę",
+        "komórkowy",
+    ),
+    *(
+        "komórkowego",
+        "kom",
+        "faks",
+        "faksem",
+        "faksu",
+        "zadzwoń",
+        "zadzwonić",
+        "dzwonić",
+        "oddzwonić",
+        "oddzwonienie",
+        "stacjonarny",
+    ),
+    *(
+        "telefoon",
+        "telefoonnummer",
+        "telefoonnr",
+        "telefoonnummers",
+        "mobiele",
+        "mobiel",
+        "mobieltje",
+        "mobiel nummer",
+        "06-nummer",
+    ),
+    *("gsm-nummer", "gsmnummer", "vaste lijn", "telefonisch", "bellen", "bel", "terugbellen", "faxnummer"),
+    *(
+        "telefone",
+        "telefones",
+        "telemóvel",
+        "telemovel",
+        "telemóveis",
+        "ligar",
+        "ligue",
+        "liguem",
+        "telefónico",
+        "telefônico",
+        "telefonema",
+    ),
+    *("contacto telefónico", "contato", "contato telefônico", "zap", "telefonar", "número de celular"),
+)
+# Words beside which a number counts where it is valid in a region of the language, with separators or without.
+WEAK = (
+    *("contact", "reached", "reachable", "number", "desk", "direct", "messages", "emergency"),
+    *("nummer", "erreichen", "erreichbar", "kontakt", "privat", "dienstlich", "geschäftlich", "zuhause", "notfall"),
+    *("joindre", "joignable", "rappelle", "numéro", "domicile", "bureau", "travail", "urgence", "contacter", "avec le"),
+    *("contacto", "contactar", "localizar", "localizarme", "localizable", "casa", "trabajo", "oficina", "número", "urgencias"),
+    *(
+        "contatto",
+        "recapito",
+        "recapiti",
+        "raggiungibile",
+        "trovate",
+        "richiamare",
+        "richiamata",
+        "richiamato",
+        "richiamarmi",
+        "numero",
+        "ufficio",
+        "lavoro",
+    ),
+    *("kontakt", "kontakcie", "kontaktowy", "numerem", "numer", "dom", "domowy", "praca", "pracy", "służbowy", "prywatny"),
+    *("bereiken", "bereikbaar", "thuis", "werk", "kantoor", "privé", "contact", "contactpersoon", "registreerd"),
+    *("contactar", "contactar-me", "contactá-lo", "contatar", "trabalho", "residência", "escritório", "emergência", "recados"),
 )
 # Words that speak for a number that they follow, as on a visiting card, but not for what comes after them.
 FOLLOWING = (
@@ -95,24 +252,104 @@ FOLLOWING = (
 )
 # Words after which digits are something else.
 _OTHERWISE = (
-    "isbn",
-    "issn",
-    "doi",
-    "arxiv",
-    "pmid",
-    "pmcid",
-    "orcid",
-    "rfc",
-    "cve",
-    "bug",
-    "issue",
-    "ticket",
-    "invoice",
-    "order",
-    "serial",
-    "ip",
-    "oid",
-    "uuid",
+    *(
+        "isbn",
+        "issn",
+        "doi",
+        "arxiv",
+        "pmid",
+        "pmcid",
+        "orcid",
+        "rfc",
+        "cve",
+        "bug",
+        "issue",
+        "ticket",
+        "invoice",
+        "order",
+        "serial",
+        "ip",
+    ),
+    *(
+        "oid",
+        "uuid",
+        "part",
+        "sku",
+        "item",
+        "tracking",
+        "postal",
+        "postcode",
+        "zip",
+        "plz",
+        "postleitzahl",
+        "cep",
+        "cap",
+        "patient",
+    ),
+    *(
+        "pacjenta",
+        "paziente",
+        "paciente",
+        "utente",
+        "patiënt",
+        "patienten-nr",
+        "patientennummer",
+        "fallnummer",
+        "account",
+        "konto",
+        "kontonummer",
+    ),
+    *(
+        "artikel",
+        "artikel-nr",
+        "artikelnummer",
+        "art.-nr",
+        "bestellnummer",
+        "bestellung",
+        "rechnung",
+        "rechnungsnummer",
+        "sendungsnummer",
+    ),
+    *(
+        "référence",
+        "réf",
+        "commande",
+        "facture",
+        "colis",
+        "série",
+        "referencia",
+        "pedido",
+        "factura",
+        "envío",
+        "serie",
+        "referência",
+        "ref",
+    ),
+    *(
+        "encomenda",
+        "fatura",
+        "articolo",
+        "ordine",
+        "fattura",
+        "spedizione",
+        "katalogowy",
+        "zamówienie",
+        "faktura",
+        "przesyłka",
+        "seria",
+    ),
+    *(
+        "bestelling",
+        "factuur",
+        "zending",
+        "zaaknummer",
+        "aktenzeichen",
+        "sygnatura",
+        "processo",
+        "proceso",
+        "dossier",
+        "codigo postal",
+    ),
 )
 
 _PATTERN = (
@@ -121,6 +358,15 @@ _PATTERN = (
     r"(?P<extension>[ ,]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}\d{1,6})?(?![\w%$€£°]|[.,:/]\d|-\d| ?[€$£%])"
 )
 _GATE = superset(_PATTERN)
+# What is called something else right before it: the words of a label with a colon, a key of JSON.
+_LABEL = re.compile(
+    r"(?:^|[,;|{\t/]|[.] |  )\s*[\"'*(\[]{0,2}(?P<label>[^\W\d][^\n:=,;|{\"\t]{0,39}?)[\"'*_]{0,3}\s*[:=]\s*[\"'*(_]{0,3}\s*$"
+)
+_WORDS_OF_LABEL = 4
+_NEAR = 4  # words before a number among which a weak one counts
+_DAY = re.compile(
+    r"(?:0?[1-9]|[12]\d|3[01])([-./ ])(?:0?[1-9]|[12]\d|3[01])\1(?:19|20)\d\d|(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])\.\d\d|(?:19|20)\d\d([-./])(?:0?[1-9]|1[0-2])\2(?:0?[1-9]|[12]\d|3[01])"
+)
 _DATE = re.compile(
     r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*"
 )
@@ -151,9 +397,18 @@ class Phones:
             return 0.0
         if value.startswith(("+", "(+", "00")) and _is_valid("+" + digits.removeprefix("00"), None):
             return 0.8
-        groups = len(re.findall(r"\d+", value))
-        if speaks(WORDS, line, start, end, above) or speaks(FOLLOWING, line[end:], 0, 0, ""):
+        if _DAY.fullmatch(value):
+            return 0.0
+        groups, called = len(re.findall(r"\d+", value)), _called(line, start)
+        if called and (speaks(WORDS, line, start, end, above) or speaks(FOLLOWING, line[end:], 0, 0, "")):
             return 0.8 if self._valid(value) else 0.55 if len(digits) > 6 or groups > 1 else 0.0
+        if (
+            called
+            and len(digits) > 7
+            and _says(WEAK, " ".join(line[max(0, start - 60) : start].split()[-_NEAR:]))
+            and self._valid(value)
+        ):
+            return 0.5
         if len(digits) < 7 or groups < 2 or _is_otherwise(value, line, start, end):
             return 0.0
         if _AMERICAN.fullmatch(value) or extended or value.startswith(("+", "(+")):
@@ -185,9 +440,24 @@ def _is_valid(value: str, region: str | None) -> bool:
         return False
 
 
+def _called(line: str, start: int) -> bool:
+    """Whether words around may speak for a number: none does where a label right before it, or its last two words, say otherwise."""
+    before = line[max(0, start - 60) : start]
+    if _says(_OTHERWISE, " ".join(before.split()[-2:])):
+        return False
+    match = _LABEL.search(before)
+    if not match or len(match["label"].split()) > _WORDS_OF_LABEL:
+        return True
+    return _says(WORDS, match["label"]) or (_says(WEAK, match["label"]) and not _says(_OTHERWISE, match["label"]))
+
+
+def _says(words: tuple[str, ...], text: str) -> bool:
+    return speaks(words, text, len(text), len(text), "")
+
+
 def _is_otherwise(value: str, line: str, start: int, end: int) -> bool:
     """Written like a date, an amount, a social security number, a row of figures, in a mixture, or after a word for another number."""
-    if any(len(group) == 1 for group in re.findall(r"\d+", value)[1:]) or _NETWORK.search(value):
+    if any(len(group) == 1 for group in re.findall(r"\d+", value.replace("(0)", ""))[1:]) or _NETWORK.search(value):
         return True
     if len(set(re.findall(r"[./-]", value))) > 1 or value.count("/") > 1 or ("/" in value and value[0] != "0"):
         return True

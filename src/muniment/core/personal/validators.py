@@ -39,6 +39,12 @@ _BRANDS = (  # issuer number, digits (ISO/IEC 7812; ranges as the networks publi
     (re.compile(r"1800|2131"), (15,)),
     (re.compile(r"62"), (16, 17, 18, 19)),
 )
+# Country and length of account numbers (ISO 13616 registry).
+_IBANS = frozenset(
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 FO18 FR27 GB22 GE22 "
+    "GI23 GL18 GR27 GT28 HR21 HU28 IE22 IL23 IS26 IT27 JO30 KW30 KZ20 LB28 LI21 LT20 LU20 LV21 MC27 MD24 ME22 MK19 MR27 MT31 NL18 NO15 "
+    "PK24 PL28 PS29 PT25 QA29 RO24 RS22 SA24 SE24 SI19 SK24 SM27 TN24 TR26 UA29 VA22 XK20".split()
+)
 _MAESTRO = re.compile(r"5[0678]|6")
 
 
@@ -195,6 +201,12 @@ def _iban(value: str) -> bool:
     return bool(stdnum_iban.is_valid(value, check_country=False)) and any(each.isdigit() for each in value[4:])
 
 
+def _iban_form(value: str) -> bool:
+    """Written as an account number of its country: the length, and digits for the most part; the check digits may be wrong."""
+    compact = re.sub(r"[ -]", "", value).upper()
+    return f"{compact[:2]}{len(compact)}" in _IBANS and sum(map(str.isdigit, compact)) > len(compact) * 0.6
+
+
 def _bitcoin(value: str) -> bool:
     return bool(bitcoin.is_valid(value))
 
@@ -227,6 +239,7 @@ _OWN: dict[str, Validator] = {
     "es_nie": _es_nie,
     "host": _host,
     "iban": _iban,
+    "iban_form": _iban_form,
     "icao": _icao,
     "ip": _ip,
     "ip_private": _private_ip,
