@@ -104,7 +104,7 @@ def columns(
     found = look(root, subject)
     if as_json:
         return show_json(found)
-    unused = "" if Path(subject).exists() else "dropped"
+    unused = "" if Path(subject).is_file() else "dropped"
     rows = [(each[0].strip("`"), *each[1:]) for each in shown(found, unused)]
     show_table(subject, SEEN, rows, "" if rows else "No column could be read.")
 

@@ -101,14 +101,14 @@ def _leaves(name: str, values: pa.Array, around: str) -> Iterator[Leaf]:
         for at in range(kind.num_fields):
             yield from _leaves(f"{name}.{kind.field(at).name}", pc.struct_field(values, [at]), around)
     elif pa.types.is_map(kind):
-        yield from _leaves(f"{name}.key", values.keys, f"{around}map ")
-        yield from _leaves(f"{name}.value", values.items, f"{around}map ")
+        yield from _leaves(f"{name}.key", values.keys, f"{around}map<")
+        yield from _leaves(f"{name}.value", values.items, f"{around}map<")
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         elements = pc.list_flatten(pc.list_slice(values, 0, _ELEMENTS, return_fixed_size_list=False))
-        yield from _leaves(name, elements, f"{around}list ")
+        yield from _leaves(name, elements, f"{around}list<")
     else:
         form, plain = _plain(values)
-        yield Leaf(name, {f"{around}{kind}"}, {form} if len(plain) else set(), [plain])
+        yield Leaf(name, {f"{around}{kind}" + ">" * around.count("<")}, {form} if len(plain) else set(), [plain])
 
 
 def _plain(values: pa.Array) -> tuple[str, pl.Series]:

@@ -136,7 +136,7 @@ def _frozen(words: Words) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _phrases(words: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], bool], ...]:
-    return tuple({(tuple(map(_plain, word.split())), "*" in word): None for word in words})
+    return tuple({((_plain(word),) if "*" in word else tuple(_split(word)), "*" in word): None for word in words})
 
 
 def _flat(words: Words) -> frozenset[str]:
@@ -145,4 +145,4 @@ def _flat(words: Words) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _set(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(_plain, words))
+    return frozenset("".join(_split(word)) for word in words)

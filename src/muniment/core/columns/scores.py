@@ -14,6 +14,7 @@ _FEW, _ENOUGH = 0.05, 5  # share of values that is next to none; values that can
 _SHAPED = 0.5  # share of values that must have the shape of what the name says
 _SUPPORTED = 0.2  # what a weak name gains by values of the right shape, and again by columns about a person beside it
 _SURE_NEIGHBOUR = 0.7
+_WORDS = r"^[\p{Lu}\p{Lo}][^\s\d]*,? (\p{Ll}{1,3} )*[\p{Lu}\p{Lo}]"  # two that are written as names are
 _PEOPLE = frozenset({"EMAIL_ADDRESS", "PHONE_NUMBER", "PERSON", "NATIONAL_ID", "US_SSN", "DATE_TIME"})
 _LIKELY_TOGETHER = {2: 0.6, 3: 0.8}
 _UNIQUE_FROM, _UNIQUE_LENGTH = 20, 64  # values; code points of an identifier
@@ -74,11 +75,7 @@ def _trusted(said: Said | None, form: str, values: pl.Series, held: Held) -> tup
         return said.score * _CONTRADICTED, "but hardly a value is one"
     if len(values) >= _ENOUGH and reading.shape and _share_of(values, reading.shape) < _SHAPED:
         return said.score * _CONTRADICTED, "but most values are not written like one"
-    gained = (
-        _SUPPORTED
-        if said.weak and reading.shape and len(values) >= _ENOUGH and _share_of(values, r"\p{L}[ ,]+\p{L}") >= _SHAPED
-        else 0.0
-    )
+    gained = _SUPPORTED if said.weak and reading.shape and len(values) >= _ENOUGH and _share_of(values, _WORDS) >= _SHAPED else 0.0
     return said.score + gained, ""
 
 

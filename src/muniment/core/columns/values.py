@@ -9,6 +9,7 @@ import pyarrow as pa
 from muniment.core.detector import Detector
 
 _MOST = 0.5  # of a value's code points
+_MORE = 1.2  # times as many values as one type alone must be covered by several together
 _TEXTS = pa.schema([("doc_id", pa.string()), ("text", pa.large_string())])
 _SURE = 0.8  # score of a finding that needs nothing else
 
@@ -79,5 +80,5 @@ def _best(single: pl.DataFrame, several: pl.DataFrame) -> Held:
     ]
     found += [Held(row["kind"], row["share"], row["score"], True) for row in several.to_dicts()]
     best = found[0] if found else NOTHING
-    # Several types count only where none alone is in most values: a row of an address book.
-    return found[-1] if found and best.share < _MOST and found[-1].share > 1.5 * best.share else best
+    # Several types count where no single one is in nearly as many values: rows of an address book.
+    return found[-1] if found and found[-1].share > _MORE * best.share else best
