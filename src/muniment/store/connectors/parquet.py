@@ -55,7 +55,10 @@ def parquet_sample(stream: BinaryIO, rows: Wanted, most: Callable[[int], int], a
             count = -(-most(len(schema.names)) // len(groups))
             for batch in _first_rows(file, group, [name for name in schema.names if not allowed or name in allowed], count):
                 yield pa.table(
-                    [batch[each.name] if each.name in batch.schema.names else pa.nulls(batch.num_rows, each.type) for each in schema],
+                    [
+                        batch[each.name] if each.name in batch.schema.names else pa.nulls(batch.num_rows, each.type)
+                        for each in schema
+                    ],
                     schema.names,
                 )
     except MunimentError:
