@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core.findings import Span
-from muniment.core.personal.context import compiled
+from muniment.core.personal.context import compiled, expression
 
 # Words of a line, or of the one before it, that tell what a finding is about; the first category that has one is told.
 WORDS: dict[str, tuple[str, ...]] = {
@@ -146,6 +146,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         ),
     ),
 }
+_ANY = expression(word for words in WORDS.values() for word in words)
 # Types that name nobody by themselves: a date, a machine, a place.
 _OF_NOBODY = frozenset({"DATE_TIME", "IMEI", "IP_ADDRESS", "LOCATION", "MAC_ADDRESS", "URL", "UUID"})
 
@@ -153,9 +154,10 @@ _OF_NOBODY = frozenset({"DATE_TIME", "IMEI", "IP_ADDRESS", "LOCATION", "MAC_ADDR
 def categorised(documents: pa.Table, spans: Iterable[Span]) -> Iterator[Span]:
     """The spans, each with the special category that the words around it tell, unless its recogniser told one."""
     texts = pl.Series(pl.from_arrow(documents["text"]))
+    telling = set(texts.str.contains(_ANY).arg_true())
     row, text = -1, ""
     for span in sorted(spans, key=lambda each: each.row):
-        if span.category or span.type in _OF_NOBODY:
+        if span.row not in telling or span.category or span.type in _OF_NOBODY:
             yield span
             continue
         if span.row != row:

@@ -7,7 +7,7 @@ separators where it is valid in a region of the language, or by a word beside it
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import phonenumbers
 import polars as pl
@@ -417,7 +417,8 @@ class Phones:
         return 0.45 if (groups > 2 or value[0] in "(0") and self._valid(value) else 0.0
 
     def _valid(self, value: str) -> bool:
-        return any(_is_valid(value, region) for region in self.regions)
+        digits = re.sub(r"\D", "", value)
+        return any(_form(region).fullmatch(digits) and _is_valid(value, region) for region in self.regions)
 
 
 def hits(frame: pl.DataFrame) -> pl.DataFrame:
@@ -427,12 +428,20 @@ def hits(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.when("ascii").then(line.str.contains(_GATE.ascii)).otherwise(line.str.contains(_GATE.other)))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _compiled() -> re.Pattern[str]:
     return re.compile(_PATTERN)
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _form(region: str) -> re.Pattern[str]:
+    """Digits as a national number of the region is written, with its trunk prefix or without: most are of no region's form."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    prefix = (metadata and (metadata.national_prefix_for_parsing or metadata.national_prefix)) or ""
+    number = (metadata and metadata.general_desc and metadata.general_desc.national_number_pattern) or r"\d+"
+    return re.compile(f"(?:{prefix})?(?:{number})")
+
+
 def _is_valid(value: str, region: str | None) -> bool:
     try:
         return bool(phonenumbers.is_valid_number(phonenumbers.parse(value, region)))
