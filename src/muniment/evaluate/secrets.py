@@ -37,8 +37,8 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
         told = [predicted[row] for row in rows]
         due = [[Labelled(span["start"], span["end"], span["type"]) for span in labelled[row]["spans"]] for row in rows]
         metrics |= under("all", spans.score(told, due, typed=False)) | under("chars", spans.characters(told, due))
-        for family in ("passwords", "keys"):
-            metrics |= under(family, _recall(told, [[span for span in each if _family(span.type) == family] for each in due]))
+        for name in ("passwords", "keys"):
+            metrics |= under(name, _recall(told, [[span for span in each if family(span.type) == name] for each in due]))
     clean = [row for row, due in enumerate(positive) if not due]
     return Outcome(
         metrics | _false_alarms([labelled[row]["text"] for row in clean], [predicted[row] for row in clean]) | speed,
@@ -46,7 +46,7 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     )
 
 
-def _family(kind: str) -> str:
+def family(kind: str) -> str:
     """Passwords are what people make up; everything else is a key: tokens, private keys, secrets, identifiers of clients."""
     return "passwords" if _PASSWORD.search(kind) else "keys"
 
@@ -57,7 +57,7 @@ def _recall(told: spans.Spans, due: spans.Spans) -> Metrics:
     A private key is labelled by line and found as one, so IoU would not do. `recall` is of spans; `type_recall` the mean over the
     types that are labelled, each of the same weight, with an interval over types; `types` their number.
     """
-    found = [[_covers(spans.covered(each), span) for span in labelled] for each, labelled in zip(told, due, strict=True)]
+    found = [[covers(spans.covered(each), span) for span in labelled] for each, labelled in zip(told, due, strict=True)]
     by_type: dict[str, list[bool]] = {}
     for labelled, hits in zip(due, found, strict=True):
         for span, hit in zip(labelled, hits, strict=True):
@@ -69,7 +69,8 @@ def _recall(told: spans.Spans, due: spans.Spans) -> Metrics:
     return counts | {"recall": share([sum(hits) for hits in found], [len(each) for each in due]), "type_recall": share(shares)}
 
 
-def _covers(covered: set[int], span: Labelled) -> bool:
+def covers(covered: set[int], span: Labelled) -> bool:
+    """Whether at least half of a span's characters are among those covered."""
     return 2 * sum(place in covered for place in range(span.start, span.end)) >= span.end - span.start
 
 

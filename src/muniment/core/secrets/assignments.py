@@ -12,11 +12,13 @@ from muniment.core.secrets.names import Naming, any_of
 from muniment.policies.secrets import Kind, NameTable
 
 # What every line with an assignment to such a name holds, for the automaton: a sign or a word that assigns, and a value that is no word.
-_SIGNS = r"[:=,>：＝]|\b(?:is|or)\s|(?i:define|global|set|export|const|put)"
+_SIGNS = r"[:=,>：＝]|\b(?:is|or)\s|(?i:define|global|set|export|const|put)|(?:^|[^\w-])--?[A-Za-z]"
 _VALUES = r"[0-9!@#$%^&*+?~]|[^\s\"'`,;<>()\[\]{}|&]{12}"
 _PLAIN = 12  # letters, under which a value without digits and signs is a word
 _UNLIKE_WORDS = re.compile(r"[0-9!@#$%^&*+?~]")
+_HASH = 32  # digits: shorter hexadecimal numbers under a name such as `key` are identifiers and checksums
 _WORD_BEFORE = re.compile(r"(\w+)[ ]$")
+_CASES = (str.upper, str.title)  # the pass over all lines folds ASCII only
 _SCORES = {"password": 0.6, "key": 0.65, "weak": 0.5}
 _TYPES = {"password": "SECRET_PASSWORD", "key": "SECRET_KEY", "weak": "SECRET_KEY"}
 _RULES = {"password": "assigned-password", "key": "assigned-key", "weak": "assigned-key-weak"}
@@ -40,8 +42,7 @@ class Assignments:
                 by_word.setdefault(word, []).append((kind, re.compile(kind.pattern)))
         words = {word for each in (names.password, names.key) for word in (*each.inside, *each.whole)} | by_word.keys()
         return cls(
-            # The pass over all lines folds ASCII only.
-            tuple(sorted({form for word in words for form in (word, word.upper(), word.title())})),
+            tuple(sorted(words | {form(word) for word in words if not word.isascii() for form in _CASES})),
             Naming.of(names),
             {word: tuple(found) for word, found in by_word.items()},
             any_of(by_word),
@@ -87,8 +88,9 @@ class Assignments:
 
 
 def _is_key(value: str, quoted: bool, family: str) -> bool:
-    least = 16 if family == "weak" else 8 if quoted else 12
-    return credible.random(value, least)
+    if family == "weak":
+        return credible.random(value, _HASH if credible.is_hex(value) else 16)
+    return credible.random(value, 8 if quoted else 12)
 
 
 def _is_password(value: str, quoted: bool) -> bool:

@@ -26,6 +26,7 @@ _PLACEHOLDER = re.compile(
 _RUN = re.compile(r"(.)\1{4,}")
 _REFERENCE = re.compile(
     r"^[$%@&#]?[{<\[(]|[$#%@]\{|\{\{|<%|%[sdrv]\b|%\(|^\$\(?[A-Za-z_]\w*\)?$|^%\w+%$|^@\w+@?$|^__\w+__$|\w\(|\)$|\[[^\]]*\]|->|::|=>|\(\)|"
+    r"^!?(?:return|throw|new|await|typeof|void|null|undefined|true|false|none|lambda|function|file:|env:|fd:)\b|"
     r"^(?:os|env|process|self|this|config|settings|request|params|data|options|args|ctx|context)\b[.\[]|"
     r"^[a-z]{2,12}://|^(?:\.{0,2}/|~/)[\w.-]*(?:/[\w.-]*)*\.?\w*$|^<.*>$|\\[dwsb][+*]|^\^|\$$|\[\^|[\w)]\|[\w(]"
 )
@@ -69,14 +70,14 @@ def reference(value: str) -> bool:
 
 def token(value: str, least: float) -> bool:
     """What a mark gave away is still no secret when it is a placeholder, has less entropy than `least` or is made of words."""
-    return not placeholder(value) and entropy(value) >= least and (not words(value) or _is_hex(value))
+    return not placeholder(value) and entropy(value) >= least and (not words(value) or is_hex(value))
 
 
 def random(value: str, least: int = 12) -> bool:
     """Random letters and digits, at least so many: no words, identifiers, paths, versions, numbers or placeholders."""
     if len(value) < least or placeholder(value) or reference(value) or not re.search(r"[A-Za-z]", value) or _DATE.match(value):
         return False
-    if _is_hex(value):
+    if is_hex(value):
         return len(value) >= max(least, 16) and entropy(value) >= 2.8
     if not re.search(r"[0-9]", value) and (len(value) < 20 or not re.search(r"[a-z][A-Z][a-z]{0,2}[A-Z]", value)):
         return False
@@ -117,7 +118,8 @@ def _most(value: str) -> float:
     return -0.1 if len(value) < 24 else -0.3
 
 
-def _is_hex(value: str) -> bool:
+def is_hex(value: str) -> bool:
+    """A hexadecimal number or a UUID."""
     return bool(_HEX.match(value) or _UUID.match(value))
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 _QUOTES = r"(?:\\{0,3}[\"'`]{1,3}|&quot;|&\#3[49];|&apos;)"
 # A name, what may stand between it and its value, and where the value starts.
 _GIVEN = re.compile(
-    rf"""(?<![^\W_])(?P<name>[^\W\d][\w.-]{{0,80}})
+    rf"""(?<![^\W_])(?<!::)(?P<name>[^\W\d][\w.-]{{0,80}})
     (?P<closed>{_QUOTES}?[\])]?)
     (?:\s{{0,4}}:\s{{0,2}}(?:&?'?\w+\s)?[A-Za-z][\w.]{{1,30}}(?:\[[\w, |.]{{1,30}}\])?\??(?=\s{{0,4}}=))?
     (?:\s{{0,8}}(?P<sign>:=|=>|->|={{1,3}}|!={{1,2}}|=~|:(?!:)|：|＝|is\s|,|or\s)|(?P<tag>(?:\s[^<>\n]{{0,80}})?>)|(?P<space>[ \t]{{1,8}}(?=[\w"'])))
     (?P<ascribed>\s{{0,8}})
     (?:\(|\[\]byte[(]|(?:std::|new\s)?[Ss]tring(?:::from)?\(|Some\(|[bBrRuUfFL@]{{1,2}}(?=["']))?
-    (?P<quote>{_QUOTES})?""",
+    (?P<quote>{_QUOTES})?(?:pass:)?""",
     re.VERBOSE,
 )
 _BARE = re.compile(r"[^\s\"'`,;<>()\[\]{}|&]{4,4000}")
@@ -21,7 +21,7 @@ _COMPARES = re.compile(r"[=!]=|=>|&&")
 _LONGEST_NAME = 80
 _FURTHEST = 400  # more than any match of an assignment up to its value
 _DEFINES = re.compile(r"(?i)[#%]\s*(?:define|global)\s+$|\b(?:set|setenv|export|const)\s+$|[\"']?\bputs?\s*$")
-_CALLS = re.compile(r"\(\s?[\"'`\\]{1,4}$")
+_CALLS = re.compile(r"(?:\(\s?[\"'`\\]{1,4}|[\"']--?)$")
 
 
 def every(line: str) -> Iterator[re.Match[str]]:
@@ -89,7 +89,7 @@ def _assigns(line: str, found: re.Match[str]) -> bool:
     if found["tag"]:
         return line.startswith("<", found.start() - 1) and not found["quote"]
     if found["space"]:
-        return bool(_DEFINES.search(before(line, found)))
+        return line.startswith("-", found.start() - 1) or bool(_DEFINES.search(before(line, found)))
     sign = found["sign"].strip()
     if sign in (",", "or"):
         called = sign == "or" or _CALLS.search(before(line, found))

@@ -4,7 +4,6 @@ import re
 from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import reduce
 
 import polars as pl
 import pyarrow as pa
@@ -94,10 +93,17 @@ def spans(documents: pa.Table, matchers: tuple[Matcher, ...], assignments: Assig
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), pl.lit(0).alias("start"), "line"
     )
     single = _lines(texts)
-    yield from _found([each for each in matchers if each.kind.lines], whole, gated)
-    yield from _found([each for each in matchers if not each.kind.lines], single, gated)
-    for found in (assignments.candidates(single) if gated else single).iter_rows():
-        yield from assignments.spans(*found)
+    over_lines, on_lines = ([each for each in matchers if each.kind.lines == lines] for lines in (True, False))
+    if not gated:
+        for frame, every in ((whole, over_lines), (single, on_lines)):
+            yield from (span for document in frame.iter_rows() for each in every for span in each.spans(*document))
+        yield from (span for line in single.iter_rows() for span in assignments.spans(*line))
+        return
+    marked = single.filter(_holds([*assignments.words, *(word for each in on_lines for word in each.kind.keywords)]))
+    yield from _by_keyword(over_lines, whole)
+    yield from _by_keyword(on_lines, marked)
+    yield from _by_expression(on_lines, single)
+    yield from (span for line in assignments.candidates(marked).iter_rows() for span in assignments.spans(*line))
 
 
 def apart(found: Iterable[Span]) -> list[Span]:
@@ -120,29 +126,21 @@ def _lines(texts: pl.Series) -> pl.DataFrame:
     return frame.with_columns((width.cum_sum().over("row") - width).alias("start")).select("row", "start", "line")
 
 
-def _found(matchers: list[Matcher], frame: pl.DataFrame, gated: bool) -> Iterator[Span]:
-    """Spans of matchers in a frame (row, start, line) of lines or of whole documents."""
-    if not gated:
-        for row, start, line in frame.iter_rows():
-            for each in matchers:
-                yield from each.spans(row, start, line)
-        return
-    yield from _by_keyword([each for each in matchers if each.kind.keywords], frame)
-    yield from _by_expression([each for each in matchers if not each.kind.keywords], frame)
+def _holds(words: list[str]) -> pl.Expr:
+    return pl.col("line").str.contains_any(words, ascii_case_insensitive=True)
 
 
 def _by_keyword(matchers: list[Matcher], frame: pl.DataFrame) -> Iterator[Span]:
     """One Aho-Corasick pass leaves the lines with any keyword, a second over those says which."""
-    if not matchers:
-        return
     by_word: dict[str, list[Matcher]] = {}
     for each in matchers:
         for word in each.kind.keywords:
             by_word.setdefault(word.lower(), []).append(each)
+    if not by_word:
+        return
     words = list(by_word)
-    hits = frame.filter(pl.col("line").str.contains_any(words, ascii_case_insensitive=True))
     told = pl.col("line").str.extract_many(words, ascii_case_insensitive=True, overlapping=True)
-    for row, start, line, found in hits.with_columns(told.alias("found")).iter_rows():
+    for row, start, line, found in frame.filter(_holds(words)).with_columns(told.alias("found")).iter_rows():
         for each in _named(found, by_word):
             yield from each.spans(row, start, line)
 
@@ -153,9 +151,8 @@ def _named(found: Iterable[str], by_word: Mapping[str, list[Matcher]]) -> list[M
 
 def _by_expression(matchers: list[Matcher], frame: pl.DataFrame) -> Iterator[Span]:
     """Kinds without a fixed part: their own expressions without what stands around them, which one automaton reads together."""
-    if not matchers:
-        return
-    any_of = reduce(lambda one, other: f"{one}|{other}", (f"(?:{each.kind.pattern})" for each in matchers))
-    for row, start, line in frame.filter(pl.col("line").str.contains(any_of)).iter_rows():
-        for each in matchers:
+    free = [each for each in matchers if not each.kind.keywords]
+    any_of = "|".join(f"(?:{each.kind.pattern})" for each in free)
+    for row, start, line in frame.filter(pl.col("line").str.contains(any_of)).iter_rows() if free else ():
+        for each in free:
             yield from each.spans(row, start, line)

@@ -37,19 +37,20 @@ class Naming:
 
     families: tuple[Family, ...]
     never: frozenset[str]
+    never_inside: re.Pattern[str]
 
     @classmethod
     def of(cls, names: NameTable) -> "Naming":
         """The families that a table describes."""
         families = (Family.of("password", names.password), Family.of("key", names.key))
-        return cls(families, frozenset(names.never.whole))
+        return cls(families, frozenset(names.never.whole), any_of(names.never.inside))
 
     def says(self, name: str) -> str | None:
         """`password`, `key`, `weak` (a key, less surely) or nothing."""
         parts = [part.lower() for part in _PARTS.findall(name)]
-        if not self.never.isdisjoint(parts):
-            return None
         low = name.lower()
+        if not self.never.isdisjoint(parts) or self.never_inside.search(low):
+            return None
         return next((said for family in self.families if (said := family.says(low, parts))), None)
 
 
