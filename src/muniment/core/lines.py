@@ -1,17 +1,21 @@
 """Documents as lines with their place in the text: what pattern detectors look at, so that a cheap gate can pick the few that matter."""
 
+import re
+
 import polars as pl
 import pyarrow as pa
 
 # Longer lines (minified code, encoded data) are cut: patterns that look far ahead are quadratic in the length of a line.
 LONGEST = 2_000
+_ABOVE = 200
+_CUT = re.compile(r"^\S+")
 
 
-def lines(documents: pa.Table, longest: int | None = LONGEST) -> pl.DataFrame:
-    """The lines of each document that hold more than white space, in order.
+def lines(documents: pa.Table, longest: int | None = LONGEST, blank: bool = False) -> pl.DataFrame:
+    """The lines of each document that hold more than white space, in order; with `blank` all that hold anything.
 
     Takes a table with `text` (n rows); gives `row` (0…n-1), `start` (offset of the line in code points), `line` without its
-    "\\n", and `before`: the line above it in the same document, at most its last 200 code points. A line of more than
+    "\\n", and `before`: the line above it in the same document, at most the words in its last 200 code points. A line of more than
     `longest` code points comes in pieces that end at white space where there is any, so a match across a cut is not seen.
     """
     text = pl.Series("line", pl.from_arrow(documents["text"]))
@@ -22,8 +26,8 @@ def lines(documents: pa.Table, longest: int | None = LONGEST) -> pl.DataFrame:
     width = pl.col("length") + 1  # with its "\n"
     frame = frame.with_columns(
         (width.cum_sum().over("row") - width).alias("start"),
-        pl.col("line").shift(1, fill_value="").over("row").str.tail(200).alias("before"),
-    ).filter(pl.col("line").str.contains(r"\S"))
+        _last_words(pl.col("line").shift(1, fill_value="").over("row")).alias("before"),
+    ).filter(pl.col("line") != "" if blank else pl.col("line").str.contains(r"\S"))
     columns = ["row", "start", "line", "before"]
     if longest is None:
         return frame.select(columns)
@@ -41,5 +45,11 @@ def _pieces(line: dict[str, object], longest: int) -> list[dict[str, object]]:
         if end < len(text):
             end = max(text.rfind(" ", place + 1, end) + 1, text.rfind("\t", place + 1, end) + 1) or end
         found.append({"row": line["row"], "start": start + place, "line": text[place:end], "before": before})
-        before, place = text[max(0, end - 200) : end], end
+        before, place = text[:end] if end <= _ABOVE else _CUT.sub("", text[end - _ABOVE : end]), end
     return found
+
+
+def _last_words(line: pl.Expr) -> pl.Expr:
+    """The end of a line; of a longer one without the word that the cut went through."""
+    end = line.str.tail(_ABOVE)
+    return pl.when(line.str.len_chars() > _ABOVE).then(end.str.replace(r"^\S+", "")).otherwise(end)

@@ -7,6 +7,8 @@ word could change a score.
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 import polars as pl
@@ -15,16 +17,18 @@ import spacy
 import tldextract
 import tldextract.tldextract
 from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import SpacyRecognizer
+from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecognizer
 
 from muniment.core.lines import lines
-from muniment.core.personal.gates import Gate, gates
+from muniment.core.personal.gates import Gate, exhausts, gates
 
 # Presidio checks e-mail addresses with a suffix list that is otherwise fetched at the first use: the one that is installed serves.
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 _BLOCK = 16_000  # code points that a recogniser is given at once
+_NUMBERS = 500  # fewer in a document exhaust nothing
 
 
 class Found(NamedTuple):
@@ -46,6 +50,11 @@ class GatedAnalyzer:
         self._recognisers: list[EntityRecognizer] = engine.registry.get_recognizers(language=language, all_fields=True)
         self._entities: list[str] = engine.get_supported_entities(language=language)
         pipeline = getattr(engine.nlp_engine, "nlp", None) or {}
+        self._owners = {each.id: each for each in self._recognisers}
+        self._with_context = {each.id for each in self._recognisers if each.context}
+        self._own_context = type(engine.context_aware_enhancer) is not LemmaContextAwareEnhancer or any(
+            map(_adds_context, self._recognisers)
+        )
         # A pipeline without components gives no entities and no lemmas: nothing that could add to a score.
         self._blank = language in pipeline and not pipeline[language].pipe_names
         used = [each for each in self._recognisers if not (self._blank and type(each) is SpacyRecognizer)]
@@ -54,39 +63,47 @@ class GatedAnalyzer:
     def analyze(self, documents: pa.Table) -> list[Found]:
         """Results over `text` (n rows), by row and then in Presidio's order."""
         texts = _Texts(documents, self.engine, self.language)
-        raw: dict[int, dict[str, list[RecognizerResult]]] = {}
+        # A recogniser that reads contexts in its own way may find something where nothing else does.
+        raw: dict[int, list[RecognizerResult]] = {row: [] for row in range(documents.num_rows if self._own_context else 0)}
         for gate in self.gates:
             for row, result in self._raw(gate, texts):
                 told = result.recognition_metadata = result.recognition_metadata or {}
                 told.setdefault(RecognizerResult.RECOGNIZER_NAME_KEY, gate.recogniser.name)  # type: ignore[has-type]
                 told.setdefault(RecognizerResult.RECOGNIZER_IDENTIFIER_KEY, gate.recogniser.id)
-                raw.setdefault(row, {}).setdefault(gate.recogniser.id, []).append(result)
+                raw.setdefault(row, []).append(result)
         return [found for row in sorted(raw) for found in self._finished(row, raw[row], texts)]
 
     def _raw(self, gate: Gate, texts: "_Texts") -> Iterator[tuple[int, RecognizerResult]]:
         """What one recogniser finds, each with the row of its document."""
+        whole = texts.whole
         if gate.reach == "lines":
-            for block in _blocks(texts.lines.filter(gate.passes("line"))):
+            whole = texts.exhausting if type(gate.recogniser) is PhoneRecognizer else whole.clear()
+            of_lines = texts.lines.filter(~pl.col("row").is_in(whole["row"].implode())) if len(whole) else texts.lines
+            for block in _blocks(of_lines.filter(gate.passes("line"))):
                 for result in gate.recogniser.analyze("\n".join(block.lines), self._entities, None):  # type: ignore[arg-type]
                     yield block.placed(result)
-            return
-        for row, text in texts.whole.filter(gate.passes("text")).select("row", "text").iter_rows():
+        for row, text in whole.filter(gate.passes("text")).select("row", "text").iter_rows():
             needed = texts.artifacts(row) if gate.reach == "ungated" else None
             for result in gate.recogniser.analyze(text, self._entities, needed) or ():  # type: ignore[arg-type]
                 yield row, result
 
-    def _finished(self, row: int, raw: dict[str, list[RecognizerResult]], texts: "_Texts") -> Iterator[Found]:
+    def _finished(self, row: int, found: list[RecognizerResult], texts: "_Texts") -> Iterator[Found]:
         """What `AnalyzerEngine.analyze` does after its recognisers ran."""
-        results = [each for of_one in raw.values() for each in EntityRecognizer.remove_duplicates(of_one)]
-        if not self._blank:
-            owners = {each.id: each for each in self._recognisers}
-            if any(owners[name].context for name in raw) or any(_adds_context(owners[name]) for name in raw):
-                results = self.engine._enhance_using_context(texts.text(row), results, texts.artifacts(row), self._recognisers)
+        results = [each for _, of_one in groupby(sorted(found, key=_owner), key=_owner) for each in self._once(list(of_one))]
+        if self._own_context or (not self._blank and any(_owner(each) in self._with_context for each in results)):
+            results = self.engine._enhance_using_context(texts.text(row), results, texts.artifacts(row), self._recognisers)
         sure = getattr(self.engine, "_AnalyzerEngine__remove_low_scores")  # noqa: B009  (of private name)
         results = sure(results, None, self._recognisers)
         for each in EntityRecognizer.remove_duplicates(results):
             name = str(each.recognition_metadata[RecognizerResult.RECOGNIZER_NAME_KEY])
             yield Found(row, each.start, each.end, each.entity_type, each.score, name)
+
+    def _once(self, results: list[RecognizerResult]) -> list[RecognizerResult]:
+        """The results of one recogniser; those of telephone numbers, which ran for each region apart, once."""
+        owner = self._owners.get(_owner(results[0]))
+        if owner is None:
+            return []  # Presidio drops what names none of its recognisers
+        return EntityRecognizer.remove_duplicates(results) if type(owner) is PhoneRecognizer else results
 
 
 def blank_engine(registry: RecognizerRegistry | None = None, language: str = "en") -> AnalyzerEngine:
@@ -105,12 +122,18 @@ class _Texts:
     def __init__(self, documents: pa.Table, engine: AnalyzerEngine, language: str) -> None:
         self.whole = pl.DataFrame({"text": pl.Series(pl.from_arrow(documents["text"]))}).with_row_index("row")
         self.whole = self.whole.with_columns(_is_ascii("text").alias("ascii"))
-        self.lines = lines(documents, longest=None).with_columns(_is_ascii("line").alias("ascii"))
+        self.lines = lines(documents, longest=None, blank=True).with_columns(_is_ascii("line").alias("ascii"))
         self._engine, self._language = engine, language
         self._made: dict[int, NlpArtifacts] = {}
 
     def text(self, row: int) -> str:
         return str(self.whole["text"][row])
+
+    @cached_property
+    def exhausting(self) -> pl.DataFrame:
+        """Documents with so many numbers that phonenumbers may give up on them."""
+        many = self.whole.filter(pl.col("text").str.count_matches(r"\d+") > _NUMBERS)
+        return many.filter(pl.Series([exhausts(text) for text in many["text"]], dtype=pl.Boolean))
 
     def artifacts(self, row: int) -> NlpArtifacts:
         if row not in self._made:
@@ -146,6 +169,10 @@ def _blocks(frame: pl.DataFrame) -> Iterator[_Block]:
 
 def _is_ascii(column: str) -> pl.Expr:
     return pl.col(column).str.len_bytes() == pl.col(column).str.len_chars()
+
+
+def _owner(result: RecognizerResult) -> str:
+    return str(result.recognition_metadata[RecognizerResult.RECOGNIZER_IDENTIFIER_KEY])
 
 
 def _adds_context(recogniser: EntityRecognizer) -> bool:

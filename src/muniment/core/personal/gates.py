@@ -31,6 +31,8 @@ _KINDS = (
 _PUNCTUATION = r"[-xX‐-―−ー-／ \u{A0}\u{AD}\u{200B}\u{2060}\u{3000}()（）［］.\[\]/~⁓∼～]{0,4}"
 _INTERNATIONAL = 6
 _LONG = 7
+_GROUP, _NO_DIGIT = re.compile(r"\d+"), re.compile(r"\D")
+_TRIES = 32_000  # half of what phonenumbers allows itself: many lines are given to it at once
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,24 @@ def gates(recogniser: EntityRecognizer) -> list[Gate]:
         return [_none(recogniser, "its class analyses text in its own way")]
     flags = int(recogniser.global_regex_flags or 0)
     given: list[Pattern] = getattr(recogniser, "patterns")  # noqa: B009  (its type is not inferable)
-    patterns = {pattern.name: superset(pattern.regex, flags) for pattern in given}
-    if unknown := [name for name, each in patterns.items() if each is None]:
+    patterns = [(pattern.name, superset(pattern.regex, flags)) for pattern in given]  # names may repeat
+    if unknown := [str(name) for name, each in patterns if each is None]:
         return [_none(recogniser, f"no superset is known for its pattern {', '.join(unknown)}")]
-    return [_checked(recogniser, [each for each in patterns.values() if each])]
+    return [_checked(recogniser, [each for _, each in patterns if each])]
+
+
+def exhausts(text: str) -> bool:
+    """Whether phonenumbers may give up on a text before its end, after 65,535 tries; then it must be given the text as a whole.
+
+    It tries a candidate once for each group of its digits, and each of its parts by six kinds of separators.
+    """
+    tries = 0
+    for match in phonenumbermatcher._PATTERN.finditer(text):
+        groups = len(_GROUP.findall(match[0]))
+        tries += 7 * groups + 2 * len(_NO_DIGIT.findall(match[0])) if groups > 1 else 1
+        if tries > _TRIES:
+            return True
+    return False
 
 
 def _only_matches(kind: type[PatternRecognizer]) -> bool:
@@ -109,7 +125,10 @@ def _phone(recogniser: presidio.PhoneRecognizer, region: str) -> Gate:
     digit = r"\d" + _PUNCTUATION
     ascii, other = (f"{each * _LONG}|[+＋]{_PUNCTUATION}{each * _INTERNATIONAL}" for each in (f"[0-9]{_PUNCTUATION}", digit))
     long = Superset(ascii, other, in_line=True)
-    kinds = [getattr(metadata, kind) for kind in _KINDS]
+    alike = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(
+        metadata.country_code or 0, (region,)
+    )  # the Vatican's numbers are valid ones of Italy
+    kinds = [getattr(PhoneMetadata.metadata_for_region(each, None), kind) for each in alike for kind in _KINDS]
     short = [superset(each.national_number_pattern, 0, _PUNCTUATION) for each in kinds if _is_short(each)]
     return _checked(alone, [long, *(each for each in short if each)]) if all(short) else _none(recogniser, f"numbers of {region}")
 

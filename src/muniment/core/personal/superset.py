@@ -19,6 +19,7 @@ _FLAGS = int(re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE | re.UNICODE)
 # What `regex` reads otherwise than `re` without either saying so: fuzzy matches (`{e}`, `{1<=e<=2}`) and POSIX classes.
 _OTHERWISE = re.compile(r"(?<!\\)(?:\\\\)*\{[^{}]*[a-zA-Z<]|\[:\^?\w+:\]")
 _ANY, _REST = r"(?s:.)", r"(?s:.*)"
+_FOREIGN_DIGIT = r"[\d--[0-9]]"
 _MANY = 8  # more repetitions than this only make the gate larger, not narrower
 _BEYOND = r"\u{80}-\u{10FFFF}"
 _FOLDED = "kKsSiI"  # what characters beyond ASCII may be the other case of
@@ -53,7 +54,8 @@ class Superset:
 def superset(pattern: str, flags: int = 0, between: str = "") -> Superset | None:
     """The superset of `pattern` under `flags` (of `re`), or None where none can be derived safely.
 
-    `between`: an expression that may stand between any two characters of a match (the punctuation of a phone number).
+    `between`: an expression that may stand between any two characters of a match (the punctuation of a phone number, whose digits
+    may be those of any script).
     """
     if flags & ~_FLAGS or _OTHERWISE.search(pattern):
         return None
@@ -95,7 +97,8 @@ class _Writer:
 
     def _item(self, kind: Any, value: Any, flags: int, form: int) -> str:
         if kind in (sre.LITERAL, sre.IN, sre.NOT_LITERAL, sre.ANY):
-            return self._one(kind, value, flags, form) + self.between
+            one = self._one(kind, value, flags, form)
+            return f"(?:{one}|{_FOREIGN_DIGIT}){self.between}" if self.between and form else one + self.between
         if kind is sre.BRANCH:
             return "(?:" + "|".join(self.sequence(each, flags, form) for each in value[1]) + ")"
         if kind is sre.SUBPATTERN:
