@@ -7,9 +7,10 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.policies.policy import Policy
-from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.capture import Capture, Judgement, ShardEvidence
 from muniment.schemas.evidence import TWIN
 from muniment.schemas.source import Record
+from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import detectors, policies, signatures
@@ -51,12 +52,19 @@ def try_policy(uri: str, policy: Policy) -> Trial:
 
 def _pairs(root: Root, judgement: Judgement, policy: Policy) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     capture = root.manifests.get(f"captures/{judgement.source}", judgement.capture, Capture)
-    evidence = {each.shard.digest: each.evidence for each in judgement.shards}
+    evidence = {each.shard.digest: {**each.evidence, **_personal(root, each, policy)} for each in judgement.shards}
     source = root.registry.get(judgement.source)
     held = {each.shard.digest: each.verdicts for each in judgement.shards}
     twins = _twins(root, judgement, capture, policy)
     for shard, table in zip(capture.shards, verdict_tables(root, capture, evidence, twins, source, policy), strict=True):
         yield frame(root.lake.read(held[shard.digest], VERDICT)), frame(table)
+
+
+def _personal(root: Root, judged: ShardEvidence, policy: Policy) -> dict[str, Stored]:
+    """Personal data as the policy would have it found: looked for again only when it looks in another way."""
+    if policy.personal == policies.current(root).personal or "personal" not in judged.evidence:
+        return {}
+    return {"personal": evidence_by(root, judged.shard, detectors.personal(root.uri, policy.personal))}
 
 
 def _twins(root: Root, judgement: Judgement, capture: Capture, policy: Policy) -> pa.Table | None:

@@ -1,14 +1,18 @@
 """The same stories on a real Prefect server: tracked, shown, and free of content."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.stories import LICENCE, TRAVEL, write
 
 from muniment import flows
 from muniment.errors import RegistryError
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
+from muniment.tasks.announce import DISAGREED
 
 Register = Callable[..., Source]
 
@@ -69,3 +73,26 @@ def test_nothing_that_people_wrote_reaches_the_database_of_prefect(
         if path.is_file():
             payload = path.read_bytes()
             assert b"jo.smith" not in payload and b"Tomatoes" not in payload, path
+
+
+def test_detectors_that_disagree_raise_an_event_of_ids_and_counts(
+    server: None, uri: str, tmp_path: Path, register: Register
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    secret = "Kx9.tulpe7@blumen-post.de"
+    write(tmp_path / "files" / "login.md", f'{LICENCE}smtp_password = "{secret}" in the old settings.\n\n{TRAVEL * 2}')
+    register(tmp_path / "files", "logins")
+    captured = flows.capture.flow("logins", root=uri)
+    wanted = {"filter": {"event": {"name": [DISAGREED]}, "resource": {"id": ["muniment.source.logins"]}}}
+    events: list[dict[str, Any]] = []
+    with get_client(sync_client=True) as client:
+        for _ in range(60):  # events are written behind the run
+            events = client.request("POST", "/events/filter", json=wanted).json()["events"]
+            if events:
+                break
+            time.sleep(0.5)
+    assert [each["payload"] for each in events] == [
+        {"capture": captured.capture, "judgement": captured.judgement, "documents": {"DETECTORS_DISAGREE": 1}}
+    ]
+    assert secret not in str(events)
