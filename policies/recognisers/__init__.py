@@ -70,3 +70,10 @@ def shipped() -> tuple[Recogniser, ...]:
     """The recognisers that ship with Muniment."""
     folder = files("muniment.policies.recognisers")
     return tuple(each for name in SHIPPED for each in parse(folder.joinpath(f"{name}.toml").read_text(), f"{name}.toml"))
+
+
+@cache
+def category_words() -> dict[str, tuple[str, ...]]:
+    """The words of all languages that tell each special category, the first category first."""
+    found = tomllib.loads(files("muniment.policies.recognisers").joinpath("categories.toml").read_text())
+    return {category: tuple(word for words in by_language.values() for word in words) for category, by_language in found.items()}

@@ -95,7 +95,7 @@ def test_a_wrong_part_about_personal_data_is_named(personal: str, said: str) -> 
 
 
 def test_a_validator_that_does_not_exist_is_named(uri: str) -> None:
-    with pytest.raises(PolicyError, match="no validator 'es.nothing'"):
+    with pytest.raises(PolicyError, match=r"no validator 'es\.nothing'"):
         policies.checked(default() + STAFF + 'validator = "es.nothing"\n')
 
 

@@ -18,10 +18,11 @@ from muniment.core.language import identify
 from muniment.core.lines import lines
 from muniment.core.personal import phones
 from muniment.core.personal.addresses import blocks, extended
-from muniment.core.personal.categories import categorised
+from muniment.core.personal.categories import WORDS, categorised
 from muniment.core.personal.patterns import Compiled, compiled
 from muniment.core.personal.values import normal_value
 from muniment.policies.recognisers import Recogniser, shipped
+from muniment.schemas.canonical import digest
 from muniment.schemas.evidence import FINDING
 
 __all__ = ["LANGUAGES", "VERSION", "compatible_detector", "detector", "normal_value"]
@@ -47,6 +48,7 @@ def detector(key: bytes, recognisers: Sequence[Recogniser] = (), without: Collec
     settings = {
         "key": keyed_hash(key, "digest of the key"),
         "recognisers": [each.model_dump(mode="json", exclude={"examples", "counterexamples"}) for each in chosen],
+        "words": digest([phones.WORDS, phones.FOLLOWING, phones.REGIONS, WORDS]),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
     }
     return Detector("personal", VERSION, ("doc_id", "text"), FINDING, partial(_detect, key=key, recognisers=chosen), settings)
