@@ -31,7 +31,7 @@ _REFERENCE = re.compile(
     r"^[a-z]{2,12}://|^(?:\.{0,2}/|~/)[\w.-]*(?:/[\w.-]*)*\.?\w*$|^<.*>$|\\[dwsb][+*]|^\^|\$$|\[\^|[\w)]\|[\w(]"
 )
 _UUID = re.compile(r"(?i)^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$")
-_DATE = re.compile(r"^\d{4}-\d\d-\d\d[T ]")
+_NOT_RANDOM = re.compile(r"\s|^[^A-Za-z]*$|^\d{4}-\d\d-\d\dT")  # white space, no letter, a time
 _HEX = re.compile(r"^(?:0x)?(?:[0-9a-f]+|[0-9A-F]+)$")
 _RUNS = re.compile(r"[a-z]+")
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -75,7 +75,7 @@ def token(value: str, least: float) -> bool:
 
 def random(value: str, least: int = 12) -> bool:
     """Random letters and digits, at least so many: no words, identifiers, paths, versions, numbers or placeholders."""
-    if len(value) < least or placeholder(value) or reference(value) or not re.search(r"[A-Za-z]", value) or _DATE.match(value):
+    if len(value) < least or placeholder(value) or reference(value) or _NOT_RANDOM.search(value):
         return False
     if is_hex(value):
         return len(value) >= max(least, 16) and entropy(value) >= 2.8
