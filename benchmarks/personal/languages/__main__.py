@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 from benchmarks.personal.languages.coverage import Row, false_alarms, predicted, rows
@@ -14,7 +14,7 @@ from muniment.evaluate.metrics import Metric
 
 
 def main(
-    out: Annotated[Optional[Path], typer.Option(help="Write the texts there, a file a language, and do nothing else.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the texts there, a file a language, and do nothing else.")] = None,
     languages: Annotated[str, typer.Option(help="ISO 639-1 codes, with commas.")] = ",".join(REGIONS),
     copies: Annotated[int, typer.Option(help="Texts made of each template.")] = 12,
     seed: Annotated[int, typer.Option(help="The same seed, the same texts.")] = 1,

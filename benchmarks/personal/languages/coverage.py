@@ -45,7 +45,9 @@ def rows(language: str, texts: Sequence[Text], told: Sequence[Sequence[Labelled]
     for name, chosen in (("", kinds), *((kind, [kind]) for kind in kinds)):
         metrics = score(only(ours, chosen), only(due, chosen))
         none = Metric(0.0)
-        yield Row(language, name, int(metrics["expected"].value), *(metrics.get(each, none) for each in ("precision", "recall", "f1")))
+        yield Row(
+            language, name, int(metrics["expected"].value), *(metrics.get(each, none) for each in ("precision", "recall", "f1"))
+        )
 
 
 def false_alarms(told: Sequence[Sequence[Labelled]]) -> Metric:
@@ -62,12 +64,20 @@ def _read(language: str, text: Text, spans: Sequence[Labelled]) -> list[Labelled
     """The spans under the types that are scored, without what is a place beside an address, or the rest of an address."""
     read = [_cut(span._replace(type=_type(language, span.type)), text) for span in spans]
     places = [(start, end) for start, end, kind in text.spans if kind == "PLACE"]
-    return [span for span in read if span.type != "LOCATION" or not any(start <= span.start and span.end <= end for start, end in places)]
+    return [
+        span
+        for span in read
+        if span.type != "LOCATION" or not any(start <= span.start and span.end <= end for start, end in places)
+    ]
 
 
 def _cut(span: Labelled, text: Text) -> Labelled:
     """A place that begins where a labelled one does, without the town and the postcode behind."""
-    ends = [end for start, end, kind in text.spans if span.type == "LOCATION" and kind in ("LOCATION", "POSTCODE") and start <= span.start < end < span.end]
+    ends = [
+        end
+        for start, end, kind in text.spans
+        if span.type == "LOCATION" and kind in ("LOCATION", "POSTCODE") and start <= span.start < end < span.end
+    ]
     if not ends:
         return span
     rest = [(start, end) for start, end, kind in text.spans if kind in ("PLACE", "POSTCODE") and start >= ends[0]]

@@ -36,7 +36,10 @@ class Labelled:
 def templates(language: str) -> dict[str, tuple[Template, ...]]:
     """The templates of each domain: blocks under `[domain]`, parted by lines `--`, a first line `@ DE AT` for some regions only."""
     parts = re.split(r"^\[(\w+)\]\n", (_FOLDER / f"{language}.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    return {name: tuple(_template(each) for each in re.split(r"^--\n", body, flags=re.MULTILINE)) for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    return {
+        name: tuple(_template(each) for each in re.split(r"^--\n", body, flags=re.MULTILINE))
+        for name, body in zip(parts[::2], parts[1::2], strict=True)
+    }
 
 
 def corpus(language: str, copies: int, seed: int) -> Iterator[Labelled]:
@@ -49,7 +52,7 @@ def corpus(language: str, copies: int, seed: int) -> Iterator[Labelled]:
 
 def filled(template: Template, language: str, domain: str, random: Random) -> Labelled:
     """The template with values in its places."""
-    wanted = {name for name in _PLACEHOLDER.findall(template.text)}
+    wanted = set(_PLACEHOLDER.findall(template.text))
     regions = template.regions or tuple(REGIONS[language])
     region = random.choice([each for each in regions if all(Values(language, each, random).knows(name) for name in wanted)])
     values = Values(language, region, random)

@@ -20,7 +20,12 @@ REGIONS: dict[str, dict[str, tuple[str, str, str]]] = {
         "IN": ("en_IN", "en_GB", "IN"),
     },
     "de": {"DE": ("de_DE", "de_DE", "DE"), "AT": ("de_AT", "de_AT", "AT"), "CH": ("de_CH", "de_CH", "CH")},
-    "fr": {"FR": ("fr_FR", "fr_FR", "FR"), "BE": ("fr_FR", "nl_BE", "BE"), "CH": ("fr_CH", "fr_CH", "CH"), "QC": ("fr_CA", "fr_FR", "CA")},
+    "fr": {
+        "FR": ("fr_FR", "fr_FR", "FR"),
+        "BE": ("fr_FR", "nl_BE", "BE"),
+        "CH": ("fr_CH", "fr_CH", "CH"),
+        "QC": ("fr_CA", "fr_FR", "CA"),
+    },
     "es": {region: (f"es_{region}", "es_ES", region) for region in ("ES", "MX", "AR", "CL", "CO")},
     "it": {"IT": ("it_IT", "it_IT", "IT")},
     "pl": {"PL": ("pl_PL", "pl_PL", "PL")},
@@ -50,9 +55,19 @@ _WRITTEN = {  # of a date: day, month as a number, name of the month, year
 # Placeholders that are labelled, those that are neither labelled nor scored (a town is part of an address for some), all others are
 # not personal by themselves.
 TYPES = {
-    **{"phone": "PHONE_NUMBER", "fax": "PHONE_NUMBER", "email": "EMAIL_ADDRESS", "iban": "IBAN_CODE", "card": "CREDIT_CARD"},
-    **{"ip": "IP_ADDRESS", "ipv6": "IP_ADDRESS", "mac": "MAC_ADDRESS", "url": "URL", "street": "LOCATION", "postcode": "POSTCODE"},
-    **{"date": "DATE_TIME", "dob": "DATE_TIME"},
+    "phone": "PHONE_NUMBER",
+    "fax": "PHONE_NUMBER",
+    "email": "EMAIL_ADDRESS",
+    "iban": "IBAN_CODE",
+    "card": "CREDIT_CARD",
+    "ip": "IP_ADDRESS",
+    "ipv6": "IP_ADDRESS",
+    "mac": "MAC_ADDRESS",
+    "url": "URL",
+    "street": "LOCATION",
+    "postcode": "POSTCODE",
+    "date": "DATE_TIME",
+    "dob": "DATE_TIME",
 }
 NEUTRAL = ("city", "country")
 _CARDS = ("visa16", "mastercard", "amex", "discover")

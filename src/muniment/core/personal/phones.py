@@ -14,6 +14,7 @@ import polars as pl
 
 from muniment.core.findings import Span
 from muniment.core.personal.context import speaks
+from muniment.core.personal.phone_words import FOLLOWING, OTHERWISE, WEAK, WORDS
 from muniment.core.personal.superset import superset
 
 # Where a language is spoken; numbers in the national format of other regions need a country code or a word beside them.
@@ -27,330 +28,6 @@ REGIONS = {
     "nl": ("NL", "BE"),
     "pt": ("PT", "BR"),
 }
-WORDS = (
-    *(
-        "call",
-        "cell",
-        "cellphone",
-        "dial",
-        "fax",
-        "hotline",
-        "mob",
-        "mobile",
-        "phone",
-        "phones",
-        "ph",
-        "sms",
-        "tel",
-        "telephone",
-        "telfax",
-    ),
-    *(
-        "text me",
-        "whatsapp",
-        "landline",
-        "answering",
-        "reach me at",
-        "ring",
-        "rings",
-        "contact number",
-        "helpline",
-        "receiving messages",
-    ),
-    *(
-        "telefon",
-        "telefonnummer",
-        "telefonnr",
-        "tel.-nr",
-        "telnr",
-        "handy",
-        "handynummer",
-        "handynr",
-        "mobil",
-        "mobilnummer",
-        "mobilnr",
-    ),
-    *(
-        "mobiltelefon",
-        "rufnummer",
-        "mobilfunk",
-        "mobilfunknummer",
-        "festnetz",
-        "festnetznummer",
-        "durchwahl",
-        "anrufen",
-        "zurückrufen",
-    ),
-    *(
-        "telefax",
-        "telefaxnummer",
-        "faxnummer",
-        "faxnr",
-        "telefonisch",
-        "rückruf",
-        "rückrufnummer",
-        "notrufnummer",
-        "telefonnummern",
-        "natel",
-    ),
-    *(
-        "téléphone",
-        "téléphones",
-        "telephoner",
-        "téléphoner",
-        "téléphonique",
-        "tél",
-        "portable",
-        "portables",
-        "mobiles",
-        "télécopie",
-    ),
-    *(
-        "télécopieur",
-        "appeler",
-        "appelez",
-        "rappeler",
-        "rappelez",
-        "numéro de téléphone",
-        "gsm",
-        "cellulaire",
-        "numéro de portable",
-    ),
-    *(
-        "teléfono",
-        "teléfonos",
-        "telefono",
-        "telefonos",
-        "telf",
-        "tfno",
-        "tlf",
-        "tfn",
-        "tlfno",
-        "móvil",
-        "movil",
-        "móviles",
-        "celular",
-    ),
-    *(
-        "celulares",
-        "fijo",
-        "llamar",
-        "llame",
-        "llamen",
-        "llámenme",
-        "llámeme",
-        "llamada",
-        "telefónico",
-        "telefónica",
-        "fono",
-        "nº de contacto",
-    ),
-    *(
-        "cellulare",
-        "cellulari",
-        "telefonare",
-        "telefonico",
-        "telefonica",
-        "telefonicamente",
-        "chiamare",
-        "chiamatemi",
-        "chiami",
-        "fisso",
-    ),
-    *("recapito telefonico", "numero di telefono", "rete fissa", "utenza telefonica"),
-    *(
-        "telefonu",
-        "telefonem",
-        "telefony",
-        "telefonicznie",
-        "telefoniczny",
-        "telefonicznego",
-        "komórka",
-        "komórki",
-        "komórkę",
-        "komórkowy",
-    ),
-    *(
-        "komórkowego",
-        "kom",
-        "faks",
-        "faksem",
-        "faksu",
-        "zadzwoń",
-        "zadzwonić",
-        "dzwonić",
-        "oddzwonić",
-        "oddzwonienie",
-        "stacjonarny",
-    ),
-    *(
-        "telefoon",
-        "telefoonnummer",
-        "telefoonnr",
-        "telefoonnummers",
-        "mobiele",
-        "mobiel",
-        "mobieltje",
-        "mobiel nummer",
-        "06-nummer",
-    ),
-    *("gsm-nummer", "gsmnummer", "vaste lijn", "telefonisch", "bellen", "bel", "terugbellen", "faxnummer"),
-    *(
-        "telefone",
-        "telefones",
-        "telemóvel",
-        "telemovel",
-        "telemóveis",
-        "ligar",
-        "ligue",
-        "liguem",
-        "telefónico",
-        "telefônico",
-        "telefonema",
-    ),
-    *("contacto telefónico", "contato", "contato telefônico", "zap", "telefonar", "número de celular"),
-)
-# Words beside which a number counts where it is valid in a region of the language, with separators or without.
-WEAK = (
-    *("contact", "reached", "reachable", "number", "desk", "direct", "messages", "emergency"),
-    *("nummer", "erreichen", "erreichbar", "kontakt", "privat", "dienstlich", "geschäftlich", "zuhause", "notfall"),
-    *("joindre", "joignable", "rappelle", "numéro", "domicile", "bureau", "travail", "urgence", "contacter", "avec le"),
-    *("contacto", "contactar", "localizar", "localizarme", "localizable", "casa", "trabajo", "oficina", "número", "urgencias"),
-    *(
-        "contatto",
-        "recapito",
-        "recapiti",
-        "raggiungibile",
-        "trovate",
-        "richiamare",
-        "richiamata",
-        "richiamato",
-        "richiamarmi",
-        "numero",
-        "ufficio",
-        "lavoro",
-    ),
-    *("kontakt", "kontakcie", "kontaktowy", "numerem", "numer", "dom", "domowy", "praca", "pracy", "służbowy", "prywatny"),
-    *("bereiken", "bereikbaar", "thuis", "werk", "kantoor", "privé", "contact", "contactpersoon", "registreerd"),
-    *("contactar", "contactar-me", "contactá-lo", "contatar", "trabalho", "residência", "escritório", "emergência", "recados"),
-)
-# Words that speak for a number that they follow, as on a visiting card, but not for what comes after them.
-FOLLOWING = (
-    "office",
-    "work",
-    "home",
-    "direct",
-    "main",
-    "büro",
-    "privat",
-    "bureau",
-    "domicile",
-    "oficina",
-    "casa",
-    "ufficio",
-    "kantoor",
-)
-# Words after which digits are something else.
-_OTHERWISE = (
-    *(
-        "isbn",
-        "issn",
-        "doi",
-        "arxiv",
-        "pmid",
-        "pmcid",
-        "orcid",
-        "rfc",
-        "cve",
-        "bug",
-        "issue",
-        "ticket",
-        "invoice",
-        "order",
-        "serial",
-        "ip",
-    ),
-    *(
-        "oid",
-        "uuid",
-        "part",
-        "sku",
-        "item",
-        "tracking",
-        "postal",
-        "postcode",
-        "zip",
-        "plz",
-        "postleitzahl",
-        "cep",
-        "cap",
-        "patient",
-    ),
-    *(
-        "pacjenta",
-        "paziente",
-        "paciente",
-        "utente",
-        "patiënt",
-        "patienten-nr",
-        "patientennummer",
-        "fallnummer",
-        "account",
-        "konto",
-        "kontonummer",
-    ),
-    *(
-        "artikel",
-        "artikel-nr",
-        "artikelnummer",
-        "art.-nr",
-        "bestellnummer",
-        "bestellung",
-        "rechnung",
-        "rechnungsnummer",
-        "sendungsnummer",
-    ),
-    *(
-        "référence",
-        "réf",
-        "commande",
-        "facture",
-        "colis",
-        "série",
-        "referencia",
-        "pedido",
-        "factura",
-        "envío",
-        "serie",
-        "referência",
-        "ref",
-    ),
-    *(
-        "encomenda",
-        "fatura",
-        "articolo",
-        "ordine",
-        "fattura",
-        "spedizione",
-        "katalogowy",
-        "zamówienie",
-        "faktura",
-        "przesyłka",
-        "seria",
-    ),
-    *(
-        "bestelling",
-        "factuur",
-        "zending",
-        "zaaknummer",
-        "aktenzeichen",
-        "sygnatura",
-        "processo",
-        "proceso",
-        "dossier",
-        "codigo postal",
-    ),
-)
 
 _PATTERN = (
     r"(?<![\w$€£¥#%&@^~])(?<!\d[.,:/*=-])(?<!\d[ ][/x*=+])(?<![/\\]\d)(?<!\\\w)"
@@ -401,14 +78,14 @@ class Phones:
             return 0.0
         groups, called = len(re.findall(r"\d+", value)), _called(line, start)
         if called and (speaks(WORDS, line, start, end, above) or speaks(FOLLOWING, line[end:], 0, 0, "")):
-            return 0.8 if self._valid(value) else 0.55 if len(digits) > 6 or groups > 1 else 0.0
+            return 0.8 if self._valid(value) else 0.55 if len(digits) > 6 or (groups > 1 and "/" not in value) else 0.0
         if (
             called
             and len(digits) > 7
             and _says(WEAK, " ".join(line[max(0, start - 60) : start].split()[-_NEAR:]))
             and self._valid(value)
         ):
-            return 0.5
+            return 0.6
         if len(digits) < 7 or groups < 2 or _is_otherwise(value, line, start, end):
             return 0.0
         if _AMERICAN.fullmatch(value) or extended or value.startswith(("+", "(+")):
@@ -452,12 +129,12 @@ def _is_valid(value: str, region: str | None) -> bool:
 def _called(line: str, start: int) -> bool:
     """Whether words around may speak for a number: none does where a label right before it, or its last two words, say otherwise."""
     before = line[max(0, start - 60) : start]
-    if _says(_OTHERWISE, " ".join(before.split()[-2:])):
+    if _says(OTHERWISE, " ".join(before.split()[-2:])):
         return False
     match = _LABEL.search(before)
     if not match or len(match["label"].split()) > _WORDS_OF_LABEL:
         return True
-    return _says(WORDS, match["label"]) or (_says(WEAK, match["label"]) and not _says(_OTHERWISE, match["label"]))
+    return _says(WORDS, match["label"]) or (_says(WEAK, match["label"]) and not _says(OTHERWISE, match["label"]))
 
 
 def _says(words: tuple[str, ...], text: str) -> bool:
@@ -471,7 +148,7 @@ def _is_otherwise(value: str, line: str, start: int, end: int) -> bool:
     if len(set(re.findall(r"[./-]", value))) > 1 or value.count("/") > 1 or ("/" in value and value[0] != "0"):
         return True
     other = _DATE.fullmatch(value) or _SOCIAL.fullmatch(value) or any(_AMOUNT.fullmatch(each) for each in re.split(r" ?/ ?", value))
-    return bool(other) or _crowded(line, start, end) or speaks(_OTHERWISE, line, start, end, "")
+    return bool(other) or _crowded(line, start, end) or speaks(OTHERWISE, line, start, end, "")
 
 
 def _unbalanced(value: str) -> bool:
