@@ -18,17 +18,21 @@ def main(
     languages: Annotated[str, typer.Option(help="ISO 639-1 codes, with commas.")] = ",".join(REGIONS),
     copies: Annotated[int, typer.Option(help="Texts made of each template.")] = 12,
     seed: Annotated[int, typer.Option(help="The same seed, the same texts.")] = 1,
+    half: Annotated[
+        str, typer.Option(help="`even` or `odd`: every other template; the odd ones were not looked at for rules.")
+    ] = "",
     threshold: Annotated[float, typer.Option(help="Findings that score less do not count.")] = 0.4,
 ) -> None:
     """Texts of known content in eight languages, and how much of it is found."""
     for language in languages.split(","):
-        texts = list(corpus(language, copies, seed))
+        texts = list(corpus(language, copies, seed, half))
         if out:
             write(out, language, texts)
             continue
         told = predicted(texts, threshold)
         rest = [spans for text, spans in zip(texts, told, strict=True) if text.domain == "negative"]
-        for row in rows(language, *zip(*((t, s) for t, s in zip(texts, told, strict=True) if t.domain != "negative"), strict=True)):
+        full = [(text, spans) for text, spans in zip(texts, told, strict=True) if text.domain != "negative"]
+        for row in rows(language, [text for text, _ in full], [spans for _, spans in full]):
             print(line(row), flush=True)
         print(f"| {language} | false alarms in 1,000 texts without any | {len(rest):,} | {interval(false_alarms(rest), 0)} | | |")
 

@@ -42,12 +42,17 @@ def templates(language: str) -> dict[str, tuple[Template, ...]]:
     }
 
 
-def corpus(language: str, copies: int, seed: int) -> Iterator[Labelled]:
-    """`copies` of each template of a language, each in a region and with values of its own."""
-    for domain in DOMAINS:
-        for number, template in enumerate(templates(language)[domain]):
-            for copy in range(copies):
-                yield filled(template, language, domain, Random(f"{seed} {language} {domain} {number} {copy}"))
+def corpus(language: str, copies: int, seed: int, half: str = "") -> Iterator[Labelled]:
+    """`copies` of each template of a language, each in a region and with values of its own.
+
+    `half`: `even` or `odd` takes every other template. Rules were improved by what they missed in the even ones alone.
+    """
+    listed = [(domain, number, each) for domain in DOMAINS for number, each in enumerate(templates(language)[domain])]
+    for place, (domain, number, template) in enumerate(listed):
+        if half == ("odd", "even")[place % 2]:
+            continue
+        for copy in range(copies):
+            yield filled(template, language, domain, Random(f"{seed} {language} {domain} {number} {copy}"))
 
 
 def filled(template: Template, language: str, domain: str, random: Random) -> Labelled:

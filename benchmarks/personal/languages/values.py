@@ -167,6 +167,7 @@ def _broken(value: str, random: Random) -> str:
 def _number(country: str, random: Random) -> phonenumbers.PhoneNumber:
     kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
     example = phonenumbers.example_number_for_type(country, random.choice(kinds))
+    assert example is not None, country
     while True:
         digits = str(example.national_number)
         drawn = int(digits[:-6] + "".join(random.choice("0123456789") for _ in range(6)))
