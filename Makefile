@@ -7,7 +7,7 @@ ROOT ?= .muniment-demo
 KEEP ?=
 SLOW_TESTS := slow or s3 or browser
 
-.PHONY: env env-test env-all ner demo test test-all lint lock reference bench clean
+.PHONY: env env-test env-all ner scanner demo test test-all lint lock reference bench clean
 
 env: $(VENV)/.demo ## set up .venv with the product
 env-test: $(VENV)/.test
@@ -15,6 +15,9 @@ env-all: $(VENV)/.all
 
 ner: env ## also the models that find names of people (docs/names.md)
 	@$(PIP) --require-hashes -r locks/ner.txt
+
+scanner: env ## also a second opinion on secrets (docs/secrets.md)
+	@$(PIP) --require-hashes -r locks/scanner.txt
 
 demo: env ## the main job on real documents (ROOT=s3://bucket/prefix, KEEP=1 leaves the UI up)
 	@$(BIN)/python -m demo --root "$(ROOT)" $(if $(KEEP),--keep)
@@ -56,8 +59,9 @@ UV_COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate
 lock: ## resolve the locks anew (needs uv)
 	$(UV_COMPILE) --extra cpu --extra demo -o locks/demo.txt
 	$(UV_COMPILE) --extra cpu --extra demo --extra ner -c locks/demo.txt -o locks/ner.txt
-	$(UV_COMPILE) --extra cpu --extra demo --extra ner --extra test -c locks/ner.txt -o locks/test.txt
-	$(UV_COMPILE) --extra cpu --extra demo --extra ner --extra test --extra services -c locks/test.txt -o locks/all.txt
+	$(UV_COMPILE) --extra cpu --extra demo --extra scanner -c locks/demo.txt -o locks/scanner.txt
+	$(UV_COMPILE) --extra cpu --extra demo --extra ner --extra scanner --extra test -c locks/ner.txt -o locks/test.txt
+	$(UV_COMPILE) --extra cpu --extra demo --extra ner --extra scanner --extra test --extra services -c locks/test.txt -o locks/all.txt
 
 clean: ## remove what the demo and the tests leave
 	rm -rf .muniment-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
