@@ -47,6 +47,7 @@ _DAY = re.compile(
 _DATE = re.compile(
     r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*"
 )
+_FRACTION = re.compile(r"[+(]*\d+\.\d{1,4}")
 _AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
 _SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -69,24 +70,26 @@ class Phones:
                     yield Span(row, place + start, place + max(end, match.end("extension")), "PHONE_NUMBER", score, "phone")
 
     def _score(self, value: str, extended: bool, line: str, start: int, end: int, above: str) -> float:
-        digits = re.sub(r"\D", "", value)
-        if not 6 <= len(digits) <= 15 or len(set(digits)) < 3 or _unbalanced(value) or _NETWORK.fullmatch(value):
+        if not _is_possible(value):
             return 0.0
-        if value.startswith(("+", "(+", "00")) and _is_valid("+" + digits.removeprefix("00"), None):
+        if value.startswith(("+", "(+", "00")) and _is_valid("+" + _digits(value).removeprefix("00"), None):
             return 0.8
-        if _DAY.fullmatch(value):
-            return 0.0
-        groups, called = len(re.findall(r"\d+", value)), _called(line, start)
-        if called and (speaks(WORDS, line, start, end, above) or speaks(FOLLOWING, line[end:], 0, 0, "")):
-            return 0.8 if self._valid(value) else 0.55 if len(digits) > 6 or (groups > 1 and "/" not in value) else 0.0
-        if (
-            called
-            and len(digits) > 7
-            and _says(WEAK, " ".join(line[max(0, start - 60) : start].split()[-_NEAR:]))
-            and self._valid(value)
-        ):
-            return 0.6
-        if len(digits) < 7 or groups < 2 or _is_otherwise(value, line, start, end):
+        spoken = self._spoken_for(value, line, start, end, above) if _called(line, start) else 0.0
+        return spoken or self._by_form(value, extended, line, start, end)
+
+    def _spoken_for(self, value: str, line: str, start: int, end: int, above: str) -> float:
+        """The score beside a word for telephones: a number of a region, or whatever is as long as one."""
+        digits = _digits(value)
+        if speaks(WORDS, line, start, end, above) or speaks(FOLLOWING, line[end:], 0, 0, ""):
+            long = len(digits) > 6 or (len(_groups(value)) > 1 and "/" not in value)
+            return 0.8 if self._valid(value) else 0.55 if long else 0.0
+        near = " ".join(line[max(0, start - 60) : start].split()[-_NEAR:])
+        return 0.6 if len(digits) > 7 and _says(WEAK, near) and self._valid(value) else 0.0
+
+    def _by_form(self, value: str, extended: bool, line: str, start: int, end: int) -> float:
+        """The score of what only looks like a number."""
+        groups = len(_groups(value))
+        if len(_digits(value)) < 7 or groups < 2 or _is_otherwise(value, line, start, end):
             return 0.0
         if _AMERICAN.fullmatch(value) or extended or value.startswith(("+", "(+")):
             return 0.5
@@ -94,7 +97,7 @@ class Phones:
         return 0.45 if (groups > 2 or value[0] in "(0") and self._valid(value) else 0.0
 
     def _valid(self, value: str) -> bool:
-        digits = re.sub(r"\D", "", value)
+        digits = _digits(value)
         return any(_form(region).fullmatch(digits) and _is_valid(value, region) for region in self.regions)
 
 
@@ -126,6 +129,22 @@ def _is_valid(value: str, region: str | None) -> bool:
         return False
 
 
+def _is_possible(value: str) -> bool:
+    """Whether so many digits, written like this, can be a telephone number: no address of a network, no day, no decimal fraction."""
+    digits = _digits(value)
+    if not 6 <= len(digits) <= 15 or len(set(digits)) < 3 or value.count("(") != value.count(")") or value.count("(") > 2:
+        return False
+    return not any(form.fullmatch(value) for form in (_NETWORK, _DAY, _FRACTION))
+
+
+def _digits(value: str) -> str:
+    return re.sub(r"\D", "", value)
+
+
+def _groups(value: str) -> list[str]:
+    return re.findall(r"\d+", value)
+
+
 def _called(line: str, start: int) -> bool:
     """Whether words around may speak for a number: none does where a label right before it, or its last two words, say otherwise."""
     before = line[max(0, start - 60) : start]
@@ -143,16 +162,14 @@ def _says(words: tuple[str, ...], text: str) -> bool:
 
 def _is_otherwise(value: str, line: str, start: int, end: int) -> bool:
     """Written like a date, an amount, a social security number, a row of figures, in a mixture, or after a word for another number."""
-    if any(len(group) == 1 for group in re.findall(r"\d+", value.replace("(0)", ""))[1:]) or _NETWORK.search(value):
+    if any(len(group) == 1 for group in _groups(value.replace("(0)", ""))[1:]) or _NETWORK.search(value):
+        return True
+    if re.search(r"[A-Za-z]-$", line[max(0, start - 2) : start]):
         return True
     if len(set(re.findall(r"[./-]", value))) > 1 or value.count("/") > 1 or ("/" in value and value[0] != "0"):
         return True
     other = _DATE.fullmatch(value) or _SOCIAL.fullmatch(value) or any(_AMOUNT.fullmatch(each) for each in re.split(r" ?/ ?", value))
     return bool(other) or _crowded(line, start, end) or speaks(OTHERWISE, line, start, end, "")
-
-
-def _unbalanced(value: str) -> bool:
-    return value.count("(") != value.count(")") or value.count("(") > 2
 
 
 def _crowded(line: str, start: int, end: int) -> bool:
