@@ -57,10 +57,18 @@ class EvalTest(Record):
 
 
 class DisagreementTest(Record):
-    """Hits a document in which two detectors take the same characters for different things, each at least this sure."""
+    """Hits a document in which two detectors take the same characters for different things, each at least this sure; with
+    `only_one_of`, one in which one of these two is that sure of something that the other says nothing about. Both must have run."""
 
     score: Share
     overlap: Share = 0.5  # of both spans' characters together
+    only_one_of: tuple[str, str] | None = None
+
+    @model_validator(mode="after")
+    def _is_about_two(self) -> "DisagreementTest":
+        if self.only_one_of and len(set(self.only_one_of)) < 2:
+            raise ValueError("only_one_of names two detectors")
+        return self
 
 
 class LanguageTest(Record):

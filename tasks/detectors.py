@@ -11,7 +11,7 @@ from muniment.core.detector import Detector
 from muniment.policies.personal import Personal
 from muniment.policies.secrets import secret_rules
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE
-from muniment.store import models, reference
+from muniment.store import models, reference, scanners
 from muniment.store.root import Root, open_root
 from muniment.tasks import evalsets, policies
 
@@ -19,6 +19,7 @@ from muniment.tasks import evalsets, policies
 SCHEMAS: dict[str, pa.Schema] = {
     "personal": FINDING,
     "secrets": FINDING,
+    "scanner": FINDING,
     "names": FINDING,
     "language": SIGNAL,
     "quality": SIGNAL,
@@ -69,6 +70,7 @@ def signer(ngrams: tuple[int, ...]) -> Detector:
 # What each detector is built from. Modules are imported when a detector is built: some take seconds, and most commands need none.
 _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
     "secrets": lambda root: (root.vault.key("findings"), secret_rules()),
+    "scanner": lambda root: (root.vault.key("findings"), scanners.scanner()),
     "names": lambda root: (root.vault.key("findings"), models.name_models()),
     "language": lambda root: (),
     "quality": lambda root: (),

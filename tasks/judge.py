@@ -140,7 +140,7 @@ def verdict_tables(
         if columns is not None:
             tables["columns"] = columns
         missing = unseen or any(name not in found for name in policy.required)
-        yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing)
+        yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing, ran=found.keys())
 
 
 def counted(table: pa.Table, column: str) -> dict[str, int]:

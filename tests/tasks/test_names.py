@@ -42,7 +42,7 @@ def test_a_pack_counts_the_documents_that_no_model_read(tmp_path: Path, monkeypa
 
 
 def test_names_are_findings_like_any_other() -> None:
-    assert FINDERS == ("personal", "secrets", "names")
+    assert FINDERS == ("personal", "secrets", "scanner", "names")
 
 
 def test_a_policy_with_names_and_no_model_is_told_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

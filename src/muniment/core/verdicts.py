@@ -1,10 +1,11 @@
 """Judging: evidence and policy in, one verdict a document out. One vectorised expression built from the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 import pyarrow as pa
 
+from muniment.core import disagreements
 from muniment.policies.findings import FindingTest
 from muniment.policies.policy import Policy, Rule, TwinTest
 from muniment.schemas.source import Kind, Source
@@ -14,20 +15,27 @@ MISSING = "EVIDENCE_MISSING"
 
 
 def judge(
-    documents: pa.Table, evidence: Mapping[str, pa.Table], rights: pa.Table, source: Source, policy: Policy, missing: bool = False
+    documents: pa.Table,
+    evidence: Mapping[str, pa.Table],
+    rights: pa.Table,
+    source: Source,
+    policy: Policy,
+    missing: bool = False,
+    ran: Collection[str] = (),
 ) -> pa.Table:
     """One row of `VERDICT` for each of n documents, in their order.
 
     documents: doc_id, media_type. evidence: tables `findings`, `signals`, `twins`, `hits` of the evidence schemas,
     and `columns` of a structured source.
     rights: doc_id, licence, status, tags, as concluded. missing: evidence of a required detector is not there, so all is held.
+    ran: names of the detectors that looked at these documents.
     """
     frame = pl.from_arrow(documents.select(["doc_id", "media_type"]))
     assert isinstance(frame, pl.DataFrame)
     rules = [rule for rule in policy.rule if _applies(rule, source)]
     for hits in (
         _finding_hits(rules, evidence["findings"]),
-        _disagreement_hits(rules, evidence["findings"]),
+        disagreements.hits(rules, evidence["findings"], ran),
         _signal_hits(rules, evidence["signals"], source),
         _twin_hits(rules, evidence["twins"]),
         _eval_hits(rules, evidence["hits"]),
@@ -83,29 +91,6 @@ def _grouped(table: pa.Table, flags: dict[str, pl.Expr]) -> pl.DataFrame:
 
 def _finding_hits(rules: list[Rule], findings: pa.Table) -> pl.DataFrame:
     return _grouped(findings, {rule.code: matches(rule.finding).sum() >= rule.finding.count for rule in rules if rule.finding})
-
-
-def _disagreement_hits(rules: list[Rule], findings: pa.Table) -> pl.DataFrame:
-    """Two detectors, one place, two types. Only documents in which several detectors found something are looked at."""
-    tests = {rule.code: rule.disagreement for rule in rules if rule.disagreement}
-    frame = pl.from_arrow(findings.select(["doc_id", "detector", "type", "start", "end", "score"]))
-    assert isinstance(frame, pl.DataFrame)
-    least = min((test.score for test in tests.values()), default=1.0)
-    sure = frame.filter(pl.col("score") >= least) if tests else frame.clear()
-    sure = sure.filter(pl.col("detector").n_unique().over("doc_id") > 1)
-    shared = pl.min_horizontal("end", "end_right") - pl.max_horizontal("start", "start_right")
-    whole = pl.max_horizontal("end", "end_right") - pl.min_horizontal("start", "start_right")
-    pairs = sure.join_where(
-        sure,
-        pl.col("doc_id") == pl.col("doc_id_right"),
-        pl.col("detector") < pl.col("detector_right"),
-        pl.col("start") < pl.col("end_right"),
-        pl.col("start_right") < pl.col("end"),
-    ).filter(pl.col("type") != pl.col("type_right"))
-    surest = pl.min_horizontal("score", "score_right")
-    return pairs.group_by("doc_id").agg(
-        **{code: ((surest >= test.score) & (shared / whole >= test.overlap)).any() for code, test in tests.items()}
-    )
 
 
 def _signal_hits(rules: list[Rule], signals: pa.Table, source: Source) -> pl.DataFrame:
