@@ -12,9 +12,9 @@ _PARTS = 6  # of one address below its street
 # One part: a few words that each begin with a capital letter, or a code, with a number or without, up to a comma or the line's end.
 _WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’()-]*|de|da|do|del|di|la|le|of|nan)"
 _PART = re.compile(
-    rf"[ \t]*(?P<joint>,[ \t]*\n?|\n|(?<=\d)[ \t](?=(?:Apt|Suite|Ste|Unit)\b))[ \t>?|]*\n?[ \t>?|]*,?[ \t]*"
+    rf"[ \t]*(?P<joint>,[ \t]*(?:\r?\n)?|\r?\n|(?<=\d)[ \t](?=(?:Apt|Suite|Ste|Unit)\b))[ \t>?|]*(?:\r?\n)?[ \t>?|]*,?[ \t]*"
     rf"(?P<part>(?:(?i:apt|apartment|suite|ste|unit|floor|flat)\.?[ ]?\w{{1,6}}|(?:\d{{4,6}}[ ])?{_WORD}(?:[ ]{_WORD}){{0,3}}"
-    rf"(?:[ ]\d{{4,6}}(?:-\d{{3,4}})?)?|\d{{4,6}}(?:-\d{{3,4}})?))(?=[ \t]*(?:[,.?!;\n]|$|[a-z]))"
+    rf"(?:[ ]\d{{4,6}}(?:-\d{{3,4}})?)?|\d{{4,6}}(?:-\d{{3,4}})?))(?=[ \t]*(?:[,.?!;\r\n]|$|[a-z]))"
 )
 _UNIT = re.compile(r"(?i)(?:apt|apartment|suite|ste|unit|floor|flat)\b")
 _POSTCODE = re.compile(r"\d{4,6}")
@@ -23,7 +23,7 @@ _POSTCODE = re.compile(r"\d{4,6}")
 # A line that is a unit alone, and the end of the line above it: a number and a name, or names with capital letters.
 _UNIT_LINE = r"(?i)^[>?|\s]*(?:apt|apartment|suite|ste|unit|floor|flat)\.? ?#?\d\w{0,5}[\s,.]*$"
 _STREET_LINE = re.compile(
-    rf"(?:^[>?|\s]*|(?<=\W)(?=\d)|(?<=[ ])(?=[^\W\d_a-zß-öø-ÿ]))(?P<street>(?:\d{{1,6}}[a-z]?[ ])*(?:{_WORD}[ ,]{{1,2}}){{0,5}}(?:{_WORD}|\d{{1,5}}[a-z]?\.?))[ ,]*$"
+    rf"(?:^[>?|\s]*|(?<=\W)(?=\d)|(?<=[ ])(?=[^\W\d_a-zß-öø-ÿ]))(?P<street>(?:\d{{1,6}}[a-z]?[ ])*(?:{_WORD}[ ,]{{1,2}}){{0,5}}(?:{_WORD}|\d{{1,5}}[a-z]?\.?))[ ,]*\r?$"
 )
 
 
@@ -37,7 +37,7 @@ def blocks(frame: pl.DataFrame) -> Iterator[Span]:
             yield Span(
                 row,
                 start - 1 - len(above) + street.start("street"),
-                start + len(line.rstrip(" \t,.")),
+                start + len(line.rstrip(" \t\r,.")),
                 "LOCATION",
                 0.65,
                 "street_block",

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 _BEFORE, _AFTER = 8, 3  # words
 _AROUND = 120  # code points that hold them
+_CUT, _CUT_OFF = re.compile(r"^\S+"), re.compile(r"\S+$")
 
 
 def expression(words: Iterable[str]) -> str:
@@ -14,6 +15,16 @@ def expression(words: Iterable[str]) -> str:
     spelled = "|".join(re.escape(word.lower()).replace(r"\ ", r"[\s_.-]{0,3}") for word in sorted(words, key=len, reverse=True))
     # `_` counts as a joint here: client_ip is two words.
     return rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{spelled})(?:[^\p{{L}}\p{{N}}]|$)"
+
+
+def gate(words: Iterable[str]) -> str:
+    """An expression of Rust's that matches wherever `speaks` can be true: in the line above, its end, and the line itself.
+
+    `speaks` sees the words with one space between them, so a joint may be any white space here; and Python takes a dotless or
+    dotted i for an i, and knows other letters beyond ASCII than Rust.
+    """
+    spelled = (re.sub("[iı]", "[iıİ]", re.escape(word.lower()).replace(r"\ ", r"[\s_.-]*")) for word in words)
+    return rf"(?i)(?:^|[^0-9A-Za-z])(?:{'|'.join(sorted(spelled, key=len, reverse=True))})(?:[^0-9A-Za-z]|$)"
 
 
 @lru_cache(maxsize=512)
@@ -30,11 +41,19 @@ def speaks(words: tuple[str, ...], line: str, start: int, end: int, above: str) 
     """
     if not words:
         return False
-    before = f"{above}\n{line[max(0, start - _AROUND) : start]}".split()[-_BEFORE:]
-    after = takewhile(lambda word: not word.endswith(":"), _followed(line[end : end + _AROUND]))
-    return bool(compiled(words).search(f"{' '.join(before)} \0 {' '.join(after)}"))
+    # A cut goes through a word, which is no whole one then; where the line is cut, the one above is too far.
+    before = _CUT.sub("", line[start - _AROUND : start]) if start > _AROUND else f"{above}\n{line[:start]}"
+    before += _joint(line, start)
+    after = takewhile(lambda word: not word.endswith(":"), _followed(_joint(line, end) + line[end : end + _AROUND + 1]))
+    return bool(compiled(words).search(f"{' '.join(before.split()[-_BEFORE:])} \0 {' '.join(after)}"))
+
+
+def _joint(line: str, place: int) -> str:
+    """A digit where a place is inside of a word, so that no part of it is a whole one."""
+    return "0" if line[place - 1 : place].isalnum() and line[place : place + 1].isalnum() else ""
 
 
 def _followed(text: str) -> list[str]:
     """The first words of a text, a colon that stands apart with the word before it."""
+    text = text if len(text) <= _AROUND else _CUT_OFF.sub("", text)
     return re.sub(r"\s+:", ":", text).split()[:_AFTER]

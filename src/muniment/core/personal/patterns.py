@@ -8,7 +8,8 @@ from functools import lru_cache
 import polars as pl
 
 from muniment.core.findings import Span
-from muniment.core.personal.context import expression, speaks
+from muniment.core.personal.context import gate as words_gate
+from muniment.core.personal.context import speaks
 from muniment.core.personal.superset import Superset, superset
 from muniment.core.personal.validators import Validator, validator
 from muniment.errors import PolicyError
@@ -34,7 +35,7 @@ class Compiled:
         passes = pl.when("ascii").then(line.str.contains(self.gate.ascii)).otherwise(line.str.contains(self.gate.other))
         if not self.words:
             return frame.filter(passes)
-        return frame.filter(passes).filter(line.str.contains(self.words) | pl.col("before").str.contains(self.words))
+        return frame.filter(passes).filter(pl.concat_str("before", "line", separator="\n").str.contains(self.words))
 
     def spans(self, hits: pl.DataFrame) -> Iterator[Span]:
         """What it finds in such lines."""
@@ -80,9 +81,18 @@ def _count(each: Compiled, text: str) -> int:
 
 def _compiled(given: Recogniser) -> Compiled:
     gate = superset(given.pattern)
-    if gate is None:
+    if gate is None or not _runs(gate):
         raise PolicyError(
             f"The pattern of {given.id} uses what no gate can be derived from.", "Write it in plain constructs of Python's re."
         )
-    words = expression(given.context) if given.score < FLOOR else ""
+    words = words_gate(given.context) if given.score < FLOOR else ""
     return Compiled(given, re.compile(given.pattern), gate, validator(given.validator) if given.validator else None, words)
+
+
+def _runs(gate: Superset) -> bool:
+    """Whether the gate's engine takes it: not where it would be too large."""
+    try:
+        pl.Series([""]).str.contains(f"{gate.ascii}|{gate.other}")
+    except pl.exceptions.ComputeError:
+        return False
+    return True
