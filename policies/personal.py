@@ -1,11 +1,35 @@
 """How personal data is looked for: the `[personal]` part of a policy."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from muniment.policies.recognisers import Recogniser, shipped
 from muniment.schemas.source import Record
+
+
+class PresidioPattern(Record):
+    """One pattern of a recogniser of Presidio's."""
+
+    name: str
+    regex: str
+    score: Annotated[float, Field(ge=0, le=1)]
+
+
+class PresidioRecogniser(Record):
+    """A recogniser that is registered with Presidio, in the fields of its `PatternRecognizer.from_dict`."""
+
+    name: str
+    supported_entity: str
+    patterns: tuple[PresidioPattern, ...] = ()
+    deny_list: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> "PresidioRecogniser":
+        if not (self.patterns or self.deny_list):
+            raise ValueError("give patterns or a deny_list")
+        return self
 
 
 class Personal(Record):
@@ -18,6 +42,7 @@ class Personal(Record):
     language: str = "en"  # of Presidio's recognisers, in compatible mode
     without: tuple[str, ...] = ()  # ids of recognisers that ship and are not to run
     recogniser: tuple[Recogniser, ...] = ()
+    presidio: tuple[PresidioRecogniser, ...] = ()  # registered beside Presidio's own, in compatible mode
 
     @model_validator(mode="after")
     def _fits_its_mode(self) -> "Personal":
@@ -31,3 +56,8 @@ class Personal(Record):
         if twice := sorted({each for each in ids if ids.count(each) > 1}):
             raise ValueError(f"recognisers with one id: {', '.join(twice)}")
         return self
+
+    @property
+    def registered(self) -> tuple[dict[str, Any], ...]:
+        """The recognisers of `presidio` as Presidio reads them."""
+        return tuple(each.model_dump(mode="json", exclude_defaults=True) for each in self.presidio)

@@ -56,7 +56,7 @@ def personal(uri: str, policy: Personal) -> Detector:
     """The detector of personal data that this part of a policy asks for; raises `PolicyError` for a recogniser that cannot run."""
     core, key = import_module("muniment.core.personal"), open_root(uri).vault.key("findings")
     if policy.mode == "compatible":
-        return core.compatible_detector(key, policy.language)  # type: ignore[no-any-return]
+        return core.compatible_detector(key, policy.language, policy.registered)  # type: ignore[no-any-return]
     return core.detector(key, policy.recogniser, policy.without)  # type: ignore[no-any-return]
 
 

@@ -36,6 +36,8 @@ def put_in_force(root: Root, toml: str) -> Policy:
 def checked(toml: str, name: str = "policy") -> Policy:
     """A policy whose recognisers can run and hold to their examples; raises `PolicyError` that names every wrong place."""
     policy = parse(toml, name)
+    if policy.personal.presidio:
+        gates(policy.personal)  # made once, so that Presidio says what it refuses
     own = policy.personal.recogniser
     if own and (wrong := import_module("muniment.core.personal.patterns").wrong_examples(own)):
         raise PolicyError(f"{name} is wrong: {'; '.join(wrong)}.", "Correct the pattern or the example.")
@@ -59,6 +61,8 @@ class Gated(Record):
 def gates(personal: Personal) -> tuple[Gated, ...]:
     """How far each of Presidio's recognisers can be gated in compatible mode."""
     compatible = import_module("muniment.core.personal.compatible")
-    analyzer = compatible.GatedAnalyzer(compatible.blank_engine(language=personal.language), personal.language)
+    analyzer = compatible.GatedAnalyzer(
+        compatible.blank_engine(language=personal.language, registered=personal.registered), personal.language
+    )
     found = {(gate.recogniser.name, gate.reach, gate.why): None for gate in analyzer.gates}
     return tuple(Gated(recogniser=name, reach=reach, why=why) for name, reach, why in found)

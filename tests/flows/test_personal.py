@@ -9,6 +9,7 @@ from tests.stories import LICENCE, TRAVEL, write
 from muniment import flows
 from muniment.errors import PolicyError
 from muniment.policies.policy import default, parse
+from muniment.schemas.evidence import FINDING
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import policies
@@ -32,7 +33,20 @@ score = 0.8
 examples = ["ask ST-123456"]
 counterexamples = ["ST-1234567"]
 """
-COMPATIBLE = '\n[personal]\nmode = "compatible"\n'
+COMPATIBLE = """
+[personal]
+mode = "compatible"
+
+[[personal.presidio]]
+name = "StaffRecognizer"
+supported_entity = "STAFF_NUMBER"
+patterns = [{ name = "staff", regex = 'ST-\\d{6}\\b', score = 0.8 }]
+
+[[personal.presidio]]
+name = "ShelfRecognizer"
+supported_entity = "SHELF"
+patterns = [{ name = "shelf", regex = '(?:about){e<=1} the shelves', score = 0.7 }]
+"""
 
 
 @pytest.fixture
@@ -50,6 +64,12 @@ def folder(tmp_path: Path) -> Path:
         words = " ".join(f"{word}{number}" for word in TRAVEL.split())  # otherwise they would be duplicates
         write(tmp_path / "files" / name, f"{LICENCE}# {name}\n\n{text}\n\n{words}\n")
     return tmp_path / "files"
+
+
+def root_findings(uri: str, kind: str) -> int:
+    root = open_root(uri)
+    shards = standing(root)[0].shards
+    return sum(root.lake.read(each.evidence["personal"], FINDING)["type"].to_pylist().count(kind) for each in shards)
 
 
 def reasons(uri: str) -> dict[str, int]:
@@ -99,13 +119,27 @@ def test_a_validator_that_does_not_exist_is_named(uri: str) -> None:
         policies.checked(default() + STAFF + 'validator = "es.nothing"\n')
 
 
-def test_compatible_mode_finds_what_presidio_finds_and_is_told_apart(uri: str, folder: Path, register: Register) -> None:
+def test_compatible_mode_finds_what_presidio_finds_and_what_is_registered_with_it(
+    uri: str, folder: Path, register: Register
+) -> None:
     register(folder)
     flows.capture("handbook", root=uri)
     policies.put_in_force(open_root(uri), default() + COMPATIBLE)
-    captured = flows.capture("handbook", root=uri)
-    assert captured.detected == 6  # another way of looking is another detector
-    assert {each.reach for each in policies.gates(policies.current(open_root(uri)).personal)} == {"lines"}
+    assert flows.capture("handbook", root=uri).detected == 6  # another way of looking is another detector
+    found = [root_findings(uri, kind) for kind in ("STAFF_NUMBER", "SHELF")]
+    assert found == [1, 1]
+
+
+def test_the_page_of_recognisers_says_which_have_no_gate(uri: str) -> None:
+    policies.put_in_force(open_root(uri), default() + COMPATIBLE)
+    told = {each.recogniser: (each.reach, each.why) for each in policies.gates(policies.current(open_root(uri)).personal)}
+    assert told["ShelfRecognizer"][0] == "ungated" and "shelf" in told["ShelfRecognizer"][1]
+    assert {reach for name, (reach, _) in told.items() if name != "ShelfRecognizer"} == {"lines"}
+
+
+def test_a_recogniser_that_presidio_refuses_is_named(uri: str) -> None:
+    with pytest.raises(PolicyError, match="StaffRecognizer"):
+        policies.put_in_force(open_root(uri), default() + COMPATIBLE.replace("ST-", "(ST-"))
 
 
 def test_detectors_that_disagree_hold_the_document(uri: str, folder: Path, register: Register) -> None:

@@ -4,7 +4,7 @@ A gate of necessary conditions, derived from each recogniser's own pattern, runs
 passes is looked at. `detector` is our own recognisers and policy; `compatible_detector` is Presidio's, unchanged and faster.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import metadata
 from typing import Any
@@ -54,11 +54,14 @@ def detector(key: bytes, recognisers: Sequence[Recogniser] = (), without: Collec
     return Detector("personal", VERSION, ("doc_id", "text"), FINDING, partial(_detect, key=key, recognisers=chosen), settings)
 
 
-def compatible_detector(key: bytes, language: str = "en") -> Detector:
-    """What plain Presidio finds with its predefined recognisers for `language` and no language model, as FINDING evidence."""
+def compatible_detector(key: bytes, language: str = "en", registered: Sequence[Mapping[str, Any]] = ()) -> Detector:
+    """What plain Presidio finds with its predefined recognisers for `language` and no language model, as FINDING evidence.
+
+    `registered` are further recognisers, each in the fields of Presidio's `PatternRecognizer.from_dict`.
+    """
     from muniment.core.personal.compatible import GatedAnalyzer, blank_engine  # a second of imports that the default need not pay
 
-    analyzer = GatedAnalyzer(blank_engine(language=language), language)
+    analyzer = GatedAnalyzer(blank_engine(language=language, registered=registered), language)
 
     def detect(documents: pa.Table) -> pa.Table:
         spans = (
@@ -70,6 +73,7 @@ def compatible_detector(key: bytes, language: str = "en") -> Detector:
         "key": keyed_hash(key, "digest of the key"),
         "mode": "compatible",
         "language": language,
+        "registered": [dict(each) for each in registered],
         "libraries": {name: metadata.version(name) for name in ("presidio-analyzer", "phonenumbers", "tldextract")},
     }
     return Detector("personal", VERSION, ("doc_id", "text"), FINDING, detect, settings)

@@ -6,23 +6,25 @@ word could change a score.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
+import regex
 import spacy
 import tldextract
 import tldextract.tldextract
-from presidio_analyzer import AnalyzerEngine, EntityRecognizer, RecognizerRegistry, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, PatternRecognizer, RecognizerRegistry, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import LemmaContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from presidio_analyzer.predefined_recognizers import PhoneRecognizer, SpacyRecognizer
 
 from muniment.core.lines import lines
 from muniment.core.personal.gates import Gate, exhausts, gates
+from muniment.errors import PolicyError
 
 # Presidio checks e-mail addresses with a suffix list that is otherwise fetched at the first use: the one that is installed serves.
 tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -106,14 +108,31 @@ class GatedAnalyzer:
         return EntityRecognizer.remove_duplicates(results) if type(owner) is PhoneRecognizer else results
 
 
-def blank_engine(registry: RecognizerRegistry | None = None, language: str = "en") -> AnalyzerEngine:
-    """An engine without a language model: `registry`, or Presidio's own recognisers for `language`. Nothing is fetched."""
+def blank_engine(
+    registry: RecognizerRegistry | None = None, language: str = "en", registered: Sequence[Mapping[str, Any]] = ()
+) -> AnalyzerEngine:
+    """An engine without a language model: `registry`, or Presidio's own recognisers for `language` and those `registered` beside them.
+
+    These are given in the fields of `PatternRecognizer.from_dict`; raises `PolicyError` for one that Presidio refuses. Nothing is
+    fetched.
+    """
     if registry is None:
         registry = RecognizerRegistry(supported_languages=[language])
         registry.load_predefined_recognizers(languages=[language])
+    for each in registered:
+        registry.add_recognizer(_made(each, language))
     tokens = SpacyNlpEngine(models=[{"lang_code": language, "model_name": "blank"}])
     setattr(tokens, "nlp", {language: spacy.blank(language)})  # noqa: B010  (its type says None)
     return AnalyzerEngine(registry=registry, nlp_engine=tokens, supported_languages=[language])
+
+
+def _made(given: Mapping[str, Any], language: str) -> PatternRecognizer:
+    try:
+        made = PatternRecognizer.from_dict({**given, "supported_language": language})
+        made.analyze("", [], None)  # compiles its patterns
+    except (ValueError, TypeError, regex.error) as error:
+        raise PolicyError(f"Presidio refuses the recogniser {given.get('name')}: {error}.", "Correct it in the policy.") from None
+    return made
 
 
 class _Texts:
