@@ -35,6 +35,7 @@ class Recogniser(Record):
     near: Score = 0.0
     failed: Score = 0.0
     context: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()  # words beside which it finds nothing
     category: Category | None = None
     examples: tuple[str, ...] = Field(min_length=1)  # texts in which it finds exactly one value
     counterexamples: tuple[str, ...] = ()  # texts in which it finds none

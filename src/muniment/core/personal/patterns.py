@@ -49,6 +49,8 @@ class Compiled:
     def _score(self, line: str, start: int, end: int, above: str) -> float:
         given, proven = self.given, self.proven is None or self.proven(line[start:end])
         least, most = (given.score, given.near) if proven else (0.0, given.failed)
+        if speaks(given.unless, line, start, end, above):
+            return 0.0
         return most if most > least and speaks(given.context, line, start, end, above) else least
 
 
