@@ -1,5 +1,6 @@
 """Judging, against a reading of the policy that a person could do by hand."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
@@ -189,9 +190,9 @@ def finding(detector: str, kind: str, start: int, end: int, score: float, **more
     return {**told, "keyed_hash": "", **more}
 
 
-def reasons(*found: dict[str, Any]) -> list[str]:
+def reasons(*found: dict[str, Any], ran: Collection[str] = ()) -> list[str]:
     evidence = {**empty(), "findings": pa.Table.from_pylist(list(found), FINDING)}
-    return list(judge(documents(), evidence, known(), SOURCE, POLICY).to_pylist()[0]["reasons"])
+    return list(judge(documents(), evidence, known(), SOURCE, POLICY, ran=ran).to_pylist()[0]["reasons"])
 
 
 @pytest.mark.parametrize(
@@ -200,6 +201,7 @@ def reasons(*found: dict[str, Any]) -> list[str]:
         (finding("secrets@2", "SECRET_KEY", 10, 30, 0.9), True),
         (finding("secrets@2", "SECRET_KEY", 18, 40, 0.9), False),  # they share too little
         (finding("secrets@2", "URL", 10, 30, 0.9), False),  # they agree
+        (finding("scanner@1", "SECRET_TOKEN", 10, 30, 0.9), True),
         (finding("personal@2", "SECRET_KEY", 10, 30, 0.9), False),  # one detector with itself
         (finding("secrets@2", "SECRET_KEY", 10, 30, 0.4), False),  # one of them is not sure
         (finding("secrets@2", "SECRET_KEY", 10, 30, 0.9, doc_id=IDS[1]), False),
@@ -207,6 +209,50 @@ def reasons(*found: dict[str, Any]) -> list[str]:
 )
 def test_detectors_that_take_one_place_for_two_things_disagree(other: dict[str, Any], hit: bool) -> None:
     assert ("DETECTORS_DISAGREE" in reasons(finding("personal@2", "URL", 10, 30, 0.8), other)) is hit
+
+
+def test_two_names_for_a_secret_are_no_disagreement() -> None:
+    same = finding("secrets@2", "SECRET_KEY", 10, 30, 0.9), finding("scanner@1", "SECRET_TOKEN", 10, 30, 0.6)
+    assert reasons(*same, ran=("secrets", "scanner")) == ["SECRET_FOUND"]
+
+
+OURS = finding("secrets@2", "SECRET_KEY", 10, 30, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("found", "hit"),
+    [
+        ([OURS], True),
+        ([finding("scanner@1", "SECRET_TOKEN", 0, 9, 0.6)], True),
+        ([OURS, finding("scanner@1", "SECRET_TOKEN", 30, 40, 0.6)], True),  # beside each other
+        ([OURS, finding("scanner@1", "SECRET_TOKEN", 29, 40, 0.6)], False),
+        ([OURS, finding("scanner@1", "SECRET_TOKEN", 12, 14, 0.1)], False),  # however unsure the other is
+        ([OURS, finding("scanner@1", "SECRET_TOKEN", 10, 30, 0.6), finding("scanner@1", "SECRET_TOKEN", 50, 60, 0.6)], True),
+        ([OURS, finding("scanner@1", "SECRET_TOKEN", 10, 30, 0.6, doc_id=IDS[1])], True),
+        ([finding("secrets@2", "SECRET_KEY", 10, 30, 0.4)], False),  # not sure enough to miss an answer
+        ([finding("personal@2", "URL", 10, 30, 0.9)], False),
+        ([], False),
+    ],
+)
+def test_what_one_of_two_scanners_alone_finds_is_told_where_both_have_looked(found: list[dict[str, Any]], hit: bool) -> None:
+    assert ("SCANNERS_DISAGREE" in reasons(*found, ran=("personal", "scanner", "secrets"))) is hit
+    assert "SCANNERS_DISAGREE" not in reasons(*found, ran=("personal", "secrets"))
+
+
+places = st.tuples(st.sampled_from(IDS), st.sampled_from(["secrets@2", "scanner@1"]), st.integers(0, 40), st.integers(1, 9), score)
+
+
+@given(st.lists(places, max_size=12))
+def test_alone_is_what_shares_no_character_with_the_other(found: list[tuple[str, str, int, int, float]]) -> None:
+    def alone(name: str, by: str, start: int, size: int, sure: float) -> bool:
+        others = [each for each in found if each[0] == name and each[1] != by]
+        return sure >= 0.5 and not any(each[2] < start + size and start < each[2] + each[3] for each in others)
+
+    rows = [finding(by, "SECRET_KEY", start, start + size, sure, doc_id=name) for name, by, start, size, sure in found]
+    evidence = {**empty(), "findings": pa.Table.from_pylist(rows, FINDING)}
+    told = judge(documents(), evidence, known(), SOURCE, POLICY, ran=("scanner", "secrets")).to_pylist()
+    expected = {each[0] for each in found if alone(*each)}
+    assert {row["doc_id"] for row in told if "SCANNERS_DISAGREE" in row["reasons"]} == expected
 
 
 def test_a_special_category_is_stricter_than_the_type_alone() -> None:
