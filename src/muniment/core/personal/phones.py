@@ -5,7 +5,7 @@ separators where it is valid in a region of the language, or by a word beside it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,10 +48,11 @@ _DATE = re.compile(
     r"\d{1,4}([-./ ])\d{1,2}\1\d{1,4}|\d{4} ?[-–/] ?\d{4}|\d{1,2}[./ -]\d{1,2}[./ -]\d{4}.*|(?:19|20)\d\d[-./]\d\d[-./]\d\d.*"
 )
 _FRACTION = re.compile(r"[+(]*\d+\.\d{1,4}")
+_YEARS = re.compile(r"(?:1[5-9]|20)\d\d(?:[ /\u2013-]{1,3}(?:1[5-9]|20)\d\d)+")
 _AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
 _SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
-_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_NETWORK = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}(?:[-/].*)?|\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}/\d{{1,2}}")
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"  # never 01, as telephone numbers in France begin
+_NETWORK = re.compile(rf"(?<![\d.]){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.])(?:[-/].*)?|\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}/\d{{1,2}}")
 _AMERICAN = re.compile(r"(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}")
 
 
@@ -101,6 +102,11 @@ class Phones:
         return any(_form(region).fullmatch(digits) and _is_valid(value, region) for region in self.regions)
 
 
+def regions(languages: Iterable[str]) -> tuple[str, ...]:
+    """Where the languages are spoken."""
+    return tuple(sorted({region for language in languages for region in REGIONS.get(language, ())}))
+
+
 def hits(frame: pl.DataFrame) -> pl.DataFrame:
     """Lines that may hold a telephone number."""
     assert _GATE is not None
@@ -134,7 +140,7 @@ def _is_possible(value: str) -> bool:
     digits = _digits(value)
     if not 6 <= len(digits) <= 15 or len(set(digits)) < 3 or value.count("(") != value.count(")") or value.count("(") > 2:
         return False
-    return not any(form.fullmatch(value) for form in (_NETWORK, _DAY, _FRACTION))
+    return not any(form.fullmatch(value) for form in (_NETWORK, _DAY, _YEARS, _FRACTION))
 
 
 def _digits(value: str) -> str:
