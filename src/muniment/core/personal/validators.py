@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from ipaddress import IPv4Network, IPv6Address, ip_address, ip_network
+from unicodedata import decimal
 
 import tldextract
 from stdnum import bitcoin, luhn
@@ -225,7 +226,19 @@ def _stdnum(name: str) -> Validator:
         raise PolicyError(
             f"There is no validator {name!r}.", "Name one of ours or a module of python-stdnum, as `es.dni`."
         ) from None
-    return lambda value: bool(found(value))
+
+    def proven(value: str) -> bool:
+        try:
+            return bool(found(_with_ascii_digits(value)))
+        except (LookupError, ValueError):  # what a module did not think of, as letters without a value
+            return False
+
+    return proven
+
+
+def _with_ascii_digits(value: str) -> str:
+    """The value with digits of other scripts as those that they stand for."""
+    return value if value.isascii() else "".join(str(decimal(each, each)) for each in value)
 
 
 _OWN: dict[str, Validator] = {
