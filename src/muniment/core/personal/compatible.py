@@ -80,8 +80,8 @@ class GatedAnalyzer:
         whole = texts.whole
         if gate.reach == "lines":
             whole = texts.exhausting if type(gate.recogniser) is PhoneRecognizer else whole.clear()
-            of_lines = texts.lines.filter(~pl.col("row").is_in(whole["row"].implode())) if len(whole) else texts.lines
-            for block in _blocks(of_lines.filter(gate.passes("line"))):
+            ascii, other = (_without(part, whole) for part in texts.lines)
+            for block in _blocks(gate.through(ascii, other, "line")):
                 for result in gate.recogniser.analyze("\n".join(block.lines), self._entities, None):  # type: ignore[arg-type]
                     yield block.placed(result)
         for row, text in whole.filter(gate.passes("text")).select("row", "text").iter_rows():
@@ -136,12 +136,14 @@ def _made(given: Mapping[str, Any], language: str) -> PatternRecognizer:
 
 
 class _Texts:
-    """The documents of one call as whole texts and as lines, and the language model's view of those that are asked for."""
+    """The documents of one call as whole texts and as lines (of ASCII alone, and others), and the language model's view of those that
+    are asked for."""
 
     def __init__(self, documents: pa.Table, engine: AnalyzerEngine, language: str) -> None:
         self.whole = pl.DataFrame({"text": pl.Series(pl.from_arrow(documents["text"]))}).with_row_index("row")
         self.whole = self.whole.with_columns(_is_ascii("text").alias("ascii"))
-        self.lines = lines(documents, longest=None, blank=True).with_columns(_is_ascii("line").alias("ascii"))
+        of_all = lines(documents, longest=None, blank=True)
+        self.lines = (of_all.filter(_is_ascii("line")), of_all.filter(~_is_ascii("line")))
         self._engine, self._language = engine, language
         self._made: dict[int, NlpArtifacts] = {}
 
@@ -184,6 +186,10 @@ def _blocks(frame: pl.DataFrame) -> Iterator[_Block]:
     for _, group in frame.group_by("block", maintain_order=True):
         starts = (group["from"] - group["from"][0]).to_list()
         yield _Block(group["line"].to_list(), starts, group["row"].to_list(), group["start"].to_list())
+
+
+def _without(lines: pl.DataFrame, documents: pl.DataFrame) -> pl.DataFrame:
+    return lines.filter(~pl.col("row").is_in(documents["row"].implode())) if len(documents) else lines
 
 
 def _is_ascii(column: str) -> pl.Expr:

@@ -7,7 +7,7 @@ import polars as pl
 from muniment.core.personal.patterns import Compiled
 
 # Compiling the gates of all recognisers takes longer than running the recognisers themselves over as many lines.
-FEW = 300
+_FEW = 300
 
 
 def screened(recognisers: Sequence[Compiled], frame: pl.DataFrame) -> list[pl.DataFrame]:
@@ -22,7 +22,7 @@ def screened(recognisers: Sequence[Compiled], frame: pl.DataFrame) -> list[pl.Da
 
 
 def _passing(recognisers: Sequence[Compiled], lines: pl.DataFrame, form: str) -> list[pl.DataFrame]:
-    if len(lines) <= FEW:
+    if len(lines) <= _FEW:
         return [lines] * len(recognisers)
     gates = [pl.col("line").str.contains(getattr(each.gate, form)).alias(str(number)) for number, each in enumerate(recognisers)]
     masks = lines.select(gates)
@@ -31,6 +31,6 @@ def _passing(recognisers: Sequence[Compiled], lines: pl.DataFrame, form: str) ->
 
 def _spoken_for(recogniser: Compiled, hits: pl.DataFrame) -> pl.DataFrame:
     """Of lines that pass a gate those in which a word speaks for it, where it finds nothing without one."""
-    if not recogniser.words or len(hits) <= FEW:
+    if not recogniser.words or len(hits) <= _FEW:
         return hits
     return hits.filter(pl.concat_str("before", "line", separator="\n").str.contains(recogniser.words))
