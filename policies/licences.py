@@ -1,13 +1,12 @@
 """Which policy tags each licence carries (LIC-2): a table that stewards keep, and its loader."""
 
-import tomllib
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from muniment.errors import PolicyError
+from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
 
@@ -61,10 +60,7 @@ class Terms(Record):
 
 def load_licences(text: str) -> Terms:
     """The table in a TOML text. Raises `PolicyError` where it cannot be read or contradicts itself."""
-    try:
-        return Terms.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PolicyError(f"The licence table cannot be used: {error}", "Correct it and load it again.") from None
+    return load(Terms, text, "The licence table")
 
 
 @cache

@@ -1,16 +1,15 @@
 """Policy: what stewards decide, as data. Loading checks it; judging is `muniment.core.verdicts`."""
 
-import tomllib
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from muniment.errors import PolicyError
 from muniment.policies.duplicates import Duplicates
 from muniment.policies.findings import FindingTest, Share
 from muniment.policies.personal import Personal
 from muniment.policies.redaction import Redaction
+from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Classification, Lane, Record
 from muniment.schemas.verdict import Action
@@ -196,13 +195,7 @@ class Policy(Record):
 
 def parse(toml: str, name: str = "policy") -> Policy:
     """A policy from TOML text; raises `PolicyError` that names every wrong place."""
-    try:
-        return Policy.model_validate(tomllib.loads(toml))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{name} is not TOML: {error}.", "Correct the file.") from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'policy'}: {each['msg']}" for each in error.errors())
-        raise PolicyError(f"{name} is wrong: {wrong}.", "Correct it and run `muniment policy check` again.") from None
+    return load(Policy, toml, name)
 
 
 def default() -> str:

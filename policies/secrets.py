@@ -1,15 +1,14 @@
 """What credentials look like, as data that operators keep (secrets.toml), and the loader that makes one list of kinds of it."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from muniment.errors import PolicyError
+from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
 
@@ -189,10 +188,7 @@ def _type(name: str) -> str:
 
 def load_secret_rules(text: str) -> SecretRules:
     """The table in a TOML text. Raises `PolicyError` where it cannot be read or contradicts itself."""
-    try:
-        return SecretRules.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise PolicyError(f"The table of secrets cannot be used: {error}", "Correct it and load it again.") from None
+    return load(SecretRules, text, "The table of secrets")
 
 
 @cache

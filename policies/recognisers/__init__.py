@@ -6,9 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from muniment.errors import PolicyError
+from muniment.policies.toml import refused
 from muniment.schemas.source import Record
 
 Score = Annotated[float, Field(ge=0, le=1)]
@@ -55,15 +55,10 @@ class Recogniser(Record):
 
 def parse(toml: str, name: str = "recognisers") -> tuple[Recogniser, ...]:
     """The recognisers of one file; `languages` at its top are those of all that name none. Raises `PolicyError`."""
-    try:
+    with refused(name):
         found = tomllib.loads(toml)
         spoken = {"languages": found.get("languages", ())}
         return tuple(Recogniser.model_validate({**spoken, **each}) for each in found.get("recogniser", ()))
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(f"{name} is not TOML: {error}.", "Correct the file.") from None
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'recogniser'}: {each['msg']}" for each in error.errors())
-        raise PolicyError(f"{name} is wrong: {wrong}.", "Correct it and run `muniment policy check` again.") from None
 
 
 @cache

@@ -104,7 +104,7 @@ def test_an_organisation_can_have_a_table_of_its_own() -> None:
         (("[rule]", "[rule.shop-token]\npattern = 'x'\nexamples = ['x']"), "used twice"),
         (("[rule]", "[rule.other]\npattern = '('\nexamples = ['x']"), "expression"),
         (("[rule]", "[rule.other]\npattern = 'x'\nlines = true\nexamples = ['x']"), "needs keywords"),
-        (("[tokens]", "[tokens"), "cannot be used"),
+        (("[tokens]", "[tokens"), "is not TOML"),
     ],
 )
 def test_a_table_that_is_wrong_says_where(change: tuple[str, str], says: str) -> None:
