@@ -209,14 +209,14 @@ MIXED = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(MIXED, min_size=1, max_size=4))
 def test_the_gates_lose_nothing_of_mixed_examples(texts: list[str]) -> None:
     frame = framed(texts)
     assert [ready.given.id for ready in compiled(shipped()) if lost(ready, frame)] == []
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(MIXED, min_size=1, max_size=4))
 def test_findings_lie_in_their_texts_and_are_the_same_in_any_company(texts: list[str]) -> None:
     together = DETECTOR.detect(table(*texts)).to_pylist()
