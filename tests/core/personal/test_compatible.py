@@ -1,7 +1,7 @@
 """Behind its gates Presidio finds what it finds without: type, place and score of everything, whatever its registry holds."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import phonenumbers
@@ -132,6 +132,14 @@ def assert_same(engine: AnalyzerEngine, texts: Sequence[str]) -> Results:
     found = gated(GatedAnalyzer(engine), texts)
     assert found == plain(engine, texts)
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_line_is_let_through() -> Iterator[None]:
+    """Few lines are else looked at without gates."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gating, "_FEW", -1)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -374,6 +382,12 @@ def test_an_enhancer_of_the_users_own_gives_the_same() -> None:
     made = blank_engine(registry(pattern(r"\d{3}")))
     made.context_aware_enhancer = Loud()
     assert assert_same(made, SEEN)
+
+
+def test_few_lines_give_without_gates_what_they_give_with_them(engine: AnalyzerEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_gates = gated(GatedAnalyzer(engine), SEEN)
+    monkeypatch.setattr(gating, "_FEW", 10**6)
+    assert gated(GatedAnalyzer(engine), SEEN) == with_gates
 
 
 def test_a_threshold_of_the_engine_holds() -> None:
