@@ -32,7 +32,7 @@ _LENGTH, _LONG, _LONG_PLACE = 0.01, 20, 60
 def surest(spans: Iterable[Span]) -> list[Span]:
     """One reading of the same characters: without spans that overlap a surer one, or an equally sure one that is longer.
 
-    What lies in a place (an address in the web or on the ground) stays beside it; a place inside of something else goes: the host
+    What lies in a place (an address in the web or on the ground) stays beside it; a place inside of something surer goes: the host
     of an e-mail address. Gives the rest by (row, start, end descending).
     """
     kept: list[Span] = []

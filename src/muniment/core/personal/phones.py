@@ -50,6 +50,11 @@ _DATE = re.compile(
 _FRACTION = re.compile(r"[+(]*\d+\.\d{1,4}")
 _YEARS = re.compile(r"(?:1[5-9]|20)\d\d(?:[ /\u2013-]{1,3}(?:1[5-9]|20)\d\d)+")
 _AMOUNT = re.compile(r"\d{1,3}(?:([ .])\d{3})(?:\1\d{3})*|\d+\.\d+")
+# As thousands are written, and as nine digits of a telephone number are in Spain, Portugal and Poland; a unit tells.
+_THREES = re.compile(r"[2-9]\d{2} \d{3} \d{3}")
+_UNIT = re.compile(
+    r"(?i) ?(?:[€$£%°]|(?:euros?|eur|usd|zł|zl|pln|reais|pesos|mln|millon\w*|mil\w*|tys|habitant\w*|mieszka\w*|kg|km|m²|m2|ton\w*|szt|votos|głosów)(?!\w))"
+)
 _SOCIAL = re.compile(r"\d{3}[- ]\d{2}[- ]\d{4}|\d{2}-\d{7}|\d{5}-\d{4}")
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"  # never 01, as telephone numbers in France begin
 _NETWORK = re.compile(rf"(?<![\d.]){_OCTET}(?:\.{_OCTET}){{3}}(?![\d.])(?:[-/].*)?|\d{{1,3}}(?:\.\d{{1,3}}){{1,3}}/\d{{1,2}}")
@@ -174,6 +179,8 @@ def _is_otherwise(value: str, line: str, start: int, end: int) -> bool:
         return True
     if len(set(re.findall(r"[./-]", value))) > 1 or value.count("/") > 1 or ("/" in value and value[0] != "0"):
         return True
+    if _THREES.fullmatch(value):
+        return bool(_UNIT.match(line[end:])) or _crowded(line, start, end) or speaks(OTHERWISE, line, start, end, "")
     other = _DATE.fullmatch(value) or _SOCIAL.fullmatch(value) or any(_AMOUNT.fullmatch(each) for each in re.split(r" ?/ ?", value))
     return bool(other) or _crowded(line, start, end) or speaks(OTHERWISE, line, start, end, "")
 
