@@ -10,7 +10,7 @@ from muniment.core.findings import Span
 
 _PARTS = 6  # of one address below its street
 # One part: a few words that each begin with a capital letter, or a code, with a number or without, up to a comma or the line's end.
-_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’()-]*|de|da|do|del|di|la|le|of|nan)"
+_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’()-]*|de|da|do|del|di|la|le|of)"
 _PART = re.compile(
     rf"[ \t]*(?P<joint>,[ \t]*(?:\r?\n)?|\r?\n|(?<=\d)[ \t](?=(?:Apt|Suite|Ste|Unit)\b))[ \t>?|]*(?:\r?\n)?[ \t>?|]*,?[ \t]*"
     rf"(?P<part>(?:(?i:apt|apartment|suite|ste|unit|floor|flat)\.?[ ]?\w{{1,6}}|(?:\d{{4,6}}[ ])?{_WORD}(?:[ ]{_WORD}){{0,3}}"
@@ -18,8 +18,6 @@ _PART = re.compile(
 )
 _UNIT = re.compile(r"(?i)(?:apt|apartment|suite|ste|unit|floor|flat)\b")
 _POSTCODE = re.compile(r"\d{4,6}")
-
-
 # A line that is a unit alone, and the end of the line above it: a number and a name, or names with capital letters.
 _UNIT_LINE = r"(?i)^[>?|\s]*(?:apt|apartment|suite|ste|unit|floor|flat)\.? ?#?\d\w{0,5}[\s,.]*$"
 _STREET_LINE = re.compile(

@@ -9,7 +9,7 @@ def _words(listed: str) -> tuple[str, ...]:
 WORDS = _words(
     """
     call, cell, cellphone, dial, fax, hotline, mob, mobile, phone, phones, ph, sms, tel, telephone, telfax, text me, whatsapp,
-    landline, answering, ring, rings, contact number, helpline, receiving messages, telefon, telefonnummer, telefonnr,
+    landline, answering, ring, rings, contact number, helpline, telefon, telefonnummer, telefonnr,
     tel.-nr, telnr, handy, handynummer, handynr, mobil, mobilnummer, mobilnr, mobiltelefon, rufnummer, mobilfunk,
     mobilfunknummer, festnetz, festnetznummer, durchwahl, anrufen, zurückrufen, telefax, telefaxnummer, faxnummer, faxnr,
     telefonisch, rückruf, rückrufnummer, notrufnummer, telefonnummern, natel, téléphone, téléphones, telephoner, téléphoner,
