@@ -188,10 +188,6 @@ class Policy(Record):
         """What is redacted in documents whose action is `redact`."""
         return tuple(rule.finding for rule in self.rule if rule.finding and rule.enforced and rule.action is Action.REDACT)
 
-    def personal_codes(self) -> tuple[str, ...]:
-        """Codes of holds that redaction can lift: they rest on findings alone."""
-        return tuple(rule.code for rule in self.rule if rule.finding and rule.action is Action.HOLD)
-
 
 def parse(toml: str, name: str = "policy") -> Policy:
     """A policy from TOML text; raises `PolicyError` that names every wrong place."""

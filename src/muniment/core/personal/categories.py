@@ -6,11 +6,11 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core.findings import Span
-from muniment.core.personal.context import compiled, expression
+from muniment.core.personal.context import compiled, gate
 from muniment.policies.recognisers import category_words
 
 WORDS = category_words()
-_ANY = expression(word for words in WORDS.values() for word in words)
+_ANY = gate(word for words in WORDS.values() for word in words)
 # Types that name nobody by themselves: a date, a machine, a place.
 _OF_NOBODY = frozenset({"DATE_TIME", "IMEI", "IP_ADDRESS", "LOCATION", "MAC_ADDRESS", "URL", "UUID"})
 

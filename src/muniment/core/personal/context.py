@@ -10,13 +10,6 @@ _AROUND = 120  # code points that hold them
 _CUT, _CUT_OFF = re.compile(r"^\S+"), re.compile(r"\S+$")
 
 
-def expression(words: Iterable[str]) -> str:
-    """An expression, for Python and for Rust, of any of the words as a whole; a space in one stands for white space or a joint."""
-    spelled = "|".join(re.escape(word.lower()).replace(r"\ ", r"[\s_.-]{0,3}") for word in sorted(words, key=len, reverse=True))
-    # `_` counts as a joint here: client_ip is two words.
-    return rf"(?i)(?:^|[^\p{{L}}\p{{N}}])(?:{spelled})(?:[^\p{{L}}\p{{N}}]|$)"
-
-
 def gate(words: Iterable[str]) -> str:
     """An expression of Rust's that matches wherever `speaks` can be true: in the line above, its end, and the line itself.
 
@@ -29,8 +22,10 @@ def gate(words: Iterable[str]) -> str:
 
 @lru_cache(maxsize=512)
 def compiled(words: tuple[str, ...]) -> re.Pattern[str]:
-    """The same for Python alone."""
-    return re.compile(expression(words).replace(r"[^\p{L}\p{N}]", r"(?:[\W_])"))
+    """An expression of any of the words as a whole; a space in one stands for white space or a joint, and so does `_` around it:
+    client_ip is two words."""
+    spelled = "|".join(re.escape(word.lower()).replace(r"\ ", r"[\s_.-]{0,3}") for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?i)(?:^|[\W_])(?:{spelled})(?:[\W_]|$)")
 
 
 def speaks(words: tuple[str, ...], line: str, start: int, end: int, above: str) -> bool:

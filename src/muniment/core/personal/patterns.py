@@ -33,9 +33,13 @@ class Compiled:
         """Lines in which it may find something, of a frame (row, start, line, before, ascii)."""
         line = pl.col("line")
         passes = pl.when("ascii").then(line.str.contains(self.gate.ascii)).otherwise(line.str.contains(self.gate.other))
+        return self.spoken_for(frame.filter(passes))
+
+    def spoken_for(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Of lines that pass the gate those in which a word speaks for it, where it finds nothing without one."""
         if not self.words:
-            return frame.filter(passes)
-        return frame.filter(passes).filter(pl.concat_str("before", "line", separator="\n").str.contains(self.words))
+            return lines
+        return lines.filter(pl.concat_str("before", "line", separator="\n").str.contains(self.words))
 
     def spans(self, hits: pl.DataFrame) -> Iterator[Span]:
         """What it finds in such lines."""

@@ -26,11 +26,5 @@ def _passing(recognisers: Sequence[Compiled], lines: pl.DataFrame, form: str) ->
         return [lines] * len(recognisers)
     gates = [pl.col("line").str.contains(getattr(each.gate, form)).alias(str(number)) for number, each in enumerate(recognisers)]
     masks = lines.select(gates)
-    return [_spoken_for(each, lines.filter(masks[str(number)])) for number, each in enumerate(recognisers)]
-
-
-def _spoken_for(recogniser: Compiled, hits: pl.DataFrame) -> pl.DataFrame:
-    """Of lines that pass a gate those in which a word speaks for it, where it finds nothing without one."""
-    if not recogniser.words or len(hits) <= _FEW:
-        return hits
-    return hits.filter(pl.concat_str("before", "line", separator="\n").str.contains(recogniser.words))
+    passed = ((each, lines.filter(masks[str(number)])) for number, each in enumerate(recognisers))
+    return [hits if len(hits) <= _FEW else each.spoken_for(hits) for each, hits in passed]
