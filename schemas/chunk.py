@@ -32,6 +32,7 @@ PROMOTED = pa.schema(
         pa.field("project", pa.string()),
         *_GOVERNANCE,
         pa.field("tags", pa.list_(pa.string()), nullable=False),
+        pa.field("reserved", pa.list_(pa.string()), nullable=False),
         pa.field("action", pa.string(), nullable=False),
         pa.field("reasons", pa.list_(pa.string()), nullable=False),
         pa.field("redactions", pa.int32(), nullable=False),

@@ -33,7 +33,29 @@ LICENCE = pa.schema(
         *_DOC,
         pa.field("expression", pa.string()),
         pa.field("kind", pa.string(), nullable=False),  # declared, tag, text, notice, reference, markup
+        pa.field("role", pa.string(), nullable=False),  # grant; mention: speaks of a licence and grants nothing; asset: of a part
+        pa.field("scope", pa.string(), nullable=False),  # what it binds: document, project (all files beside it), asset
+        pa.field("rule", pa.string(), nullable=False),  # what recognised it: a rule's name, or the place of markup or metadata
+        pa.field("data", pa.string(), nullable=False),  # version of the reference data that it was recognised with
         *_SPAN,  # null for what stands outside the text (declared metadata)
+        pa.field("confidence", pa.float32(), nullable=False),
+    ]
+)
+
+# One machine-readable statement of a publisher about what may be done with what it publishes: a second axis beside licences.
+# Rows of a site's own file (robots.txt, ai.txt, …) stand under that file's document and bind the paths that `scope` matches.
+OPT_OUT = pa.schema(
+    [
+        *_DOC,
+        pa.field("protocol", pa.string(), nullable=False),  # robots, content-usage, content-signal, tdmrep, rsl, ai.txt, noai, …
+        pa.field("use", pa.string(), nullable=False),  # train, input (as context of an answer), search
+        pa.field("verdict", pa.string(), nullable=False),  # deny, allow, paid (asks for payment or an agreement)
+        pa.field(
+            "scope", pa.string(), nullable=False
+        ),  # "" this document; else a path pattern from the root of its site (RFC 9309)
+        pa.field("agent", pa.string(), nullable=False),  # the agent it addresses; "*" for all
+        pa.field("place", pa.string(), nullable=False),  # where it was said: a header, a meta name, a file
+        pa.field("raw", pa.string(), nullable=False),  # the value as it stood there, at most 200 characters
         pa.field("confidence", pa.float32(), nullable=False),
     ]
 )

@@ -4,7 +4,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 
-SCHEMA_VERSION = 2  # 2: promoted documents say what was replaced in them, and under which key
+SCHEMA_VERSION = 3  # 2: documents say what was replaced in them, and under which key; 3: which uses their publisher reserved
 
 
 class Part(Record):

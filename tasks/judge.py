@@ -159,11 +159,12 @@ def _about(table: pa.Table, doc_ids: pa.Array) -> pa.Table:
 
 
 def _rights(root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], source: Source) -> pa.Table:
-    """doc_id, licence, status, tags. Over the whole capture at once: a project's licence file speaks for its other files."""
+    """doc_id, licence, status, tags, reserved. Over the whole capture at once: a project's licence file speaks for its other files."""
     documents = root.lake.read_all(capture.shards, DOCUMENT, ["doc_id", "project", "native_key"])
     statements = root.lake.read_all([found["licences"] for found in evidence.values() if "licences" in found], LICENCE)
     concluded = licences.conclude(documents, statements, source.declared_licence)
-    return licences.tags(concluded, licence_tags())
+    tagged = licences.tags(concluded, licence_tags())
+    return tagged.append_column("reserved", pa.array([[]] * tagged.num_rows, pa.list_(pa.string())))
 
 
 def _record(root: Root, judgement: Judgement, before: str, actor: str) -> None:

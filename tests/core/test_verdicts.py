@@ -16,7 +16,15 @@ from muniment.schemas.verdict import SEVERITY, Action
 
 POLICY = parse(default())
 SOURCE = Source.model_validate({"id": "s", "kind": "folder", "location": "/x", "owner": "o", "steward": "d", "language": "en"})
-RIGHTS = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string()), ("tags", pa.list_(pa.string()))])
+RIGHTS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("licence", pa.string()),
+        ("status", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("reserved", pa.list_(pa.string())),
+    ]
+)
 IDS = [f"{number:032x}" for number in range(4)]
 
 doc = st.sampled_from(IDS)
@@ -90,7 +98,7 @@ def documents() -> pa.Table:
 def papers(given_rights: Any) -> pa.Table:
     return pa.Table.from_pylist(
         [
-            {"doc_id": name, "licence": licence, "status": status, "tags": tags}
+            {"doc_id": name, "licence": licence, "status": status, "tags": tags, "reserved": []}
             for name, (status, licence, tags) in given_rights.items()
         ],
         RIGHTS,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from license_expression import combine_expressions
 
 from muniment.core.licences.declared import licensing, understand
-from muniment.core.licences.detection import LICENCE_NAME
+from muniment.core.licences.texts import LICENCE_NAME
 
 _CONCLUDED = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string())])
 _STRONG = ("tag", "text", "notice", "markup")
@@ -28,7 +28,7 @@ def conclude(documents: pa.Table, evidence: pa.Table, source_declared: str = "")
     registry says about their source. `status` is known, inherited, unknown or conflict; `licence` is null for the last two.
     """
     frame = pl.DataFrame(documents.select(["doc_id", "project", "native_key"]))
-    own = _own(frame, _relevant(pl.DataFrame(evidence)))
+    own = _own(frame, _relevant(pl.DataFrame(evidence).filter(pl.col("role") == "grant")))
     projects = _projects(own)
     whole = own.join(projects, on="project", how="left", maintain_order="left", nulls_equal=False)
     source = pl.lit(understand(source_declared) if source_declared else None, pl.String)

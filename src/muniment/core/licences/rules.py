@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from muniment.core.tokens import SINGLE, Array, Tokens, batches, grams, mix, plain_alphabet, together, tokenise
 
-COMPILED = "licence-rules-2"  # names the form of what `Rules.arrays` gives: a change of it needs another name
+COMPILED = "licence-rules-3"  # names the form of what `Rules.arrays` gives: a change of it needs another name
 ANCHORS = (1, 2, 4, 8, 16)  # an exact rule is found by its first tokens, as many of these as it has
 # Words that narrow a licence: a text that is nearly a rule's, but holds one of these that the rule does not, is not that licence.
 NARROWING = (
@@ -47,7 +47,7 @@ def alphabet() -> Array:
 
 @dataclass(frozen=True)
 class Rules:
-    """`table` has one row a rule (expression, kind, confidence, length in tokens), `hashes` the hash of each rule's whole token run.
+    """`table` has one row a rule (rule: its name, expression, kind, confidence), `hashes` the hash of each rule's whole token run.
 
     `anchors[a]` = (sorted hashes of the first a tokens, their rules). `shingles` are each rule's distinct ones, those of rule r at
     `bounds[r]:bounds[r + 1]`; `rare` = (sorted hashes, their rules): of each rule so many of its rarest shingles that a text which
@@ -56,6 +56,7 @@ class Rules:
 
     table: pl.DataFrame
     digest: str  # of the reference it was compiled from
+    version: str  # of the reference, as its metadata has it
     lengths: Array
     hashes: Array
     anchors: dict[int, tuple[Array, Array]]
@@ -64,24 +65,38 @@ class Rules:
     rare: tuple[Array, Array]
     narrowing: Array  # of each rule, one bit for each of the narrowing words that it holds
 
+    @cached_property
+    def names(self) -> list[str]:
+        """Of each rule, what the reference calls it."""
+        return self.table["rule"].to_list()
+
     def arrays(self) -> dict[str, Array]:
         """All of it as plain arrays without objects, to be kept in a file; `restore` reads them back."""
         anchors = {f"anchor{size}{part}": array for size, pair in self.anchors.items() for part, array in enumerate(pair)}
-        words = {name: _bytes(self.table[name]) for name in ("expression", "kind")}
+        words = {name: _bytes(self.table[name]) for name in ("rule", "expression", "kind")}
         numbers = {name: getattr(self, name) for name in _NUMBERS}
         rare = {"rare0": self.rare[0], "rare1": self.rare[1]}
         digest = np.frombuffer(self.digest.encode(), np.uint8)
-        return {**words, "confidence": self.table["confidence"].to_numpy(), **numbers, **anchors, **rare, "digest": digest}
+        version = np.frombuffer(self.version.encode(), np.uint8)
+        return {
+            **words,
+            "version": version,
+            "confidence": self.table["confidence"].to_numpy(),
+            **numbers,
+            **anchors,
+            **rare,
+            "digest": digest,
+        }
 
 
 def restore(arrays: Mapping[str, Array]) -> Rules:
     """The rules that `Rules.arrays` gave."""
-    words = {name: arrays[name].tobytes().decode().split("\n") for name in ("expression", "kind")}
+    words = {name: arrays[name].tobytes().decode().split("\n") for name in ("rule", "expression", "kind")}
     table = pl.DataFrame({**words, "confidence": arrays["confidence"]})
     anchors = {size: (arrays[f"anchor{size}0"], arrays[f"anchor{size}1"]) for size in ANCHORS}
     numbers = {name: arrays[name] for name in _NUMBERS}
-    digest = arrays["digest"].tobytes().decode()
-    return Rules(table, digest, anchors=anchors, rare=(arrays["rare0"], arrays["rare1"]), **numbers)
+    digest, version = (arrays[name].tobytes().decode() for name in ("digest", "version"))
+    return Rules(table, digest, version, anchors=anchors, rare=(arrays["rare0"], arrays["rare1"]), **numbers)
 
 
 def compile_rules(reference: pa.Table) -> Rules:
@@ -97,8 +112,9 @@ def compile_rules(reference: pa.Table) -> Rules:
     table = table.with_columns(confidence=pl.coalesce(pl.col("relevance").cast(pl.Float64), length_share) / 100)
     shingles, owners = _near_shingles(tokens, kept, table)
     return Rules(
-        table.select("expression", "kind", "confidence"),
+        table.select("rule", "expression", "kind", "confidence"),
         _fingerprint(reference),
+        " ".join(f"{name.decode()} {value.decode()}" for name, value in (reference.schema.metadata or {}).items()),
         table["length"].to_numpy(),
         table["hash"].to_numpy(),
         {size: _anchors(tokens, kept, size) for size in ANCHORS},
