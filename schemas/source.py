@@ -1,9 +1,10 @@
 """A registered source: where documents come from, whose they are, and by what right they may be taken in."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
@@ -73,13 +74,21 @@ class Mapping(Record):
 
 
 class Terms(Record):
-    """Contract terms that travel with a source's documents."""
+    """Contract terms that travel with a source's documents, and from when to when this version of them holds."""
 
     customer: str = ""  # empty: not bound to one
     no_mixing: bool = False
     no_pretraining: bool = False
     retention_days: int | None = Field(default=None, gt=0)
     delete_on_termination: bool = False
+    valid_from: date | None = None  # empty: from when it was recorded
+    valid_until: date | None = None  # the first day on which it holds no more; empty: until a later version
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Terms":
+        if self.valid_from and self.valid_until and self.valid_until <= self.valid_from:
+            raise ValueError("valid_until lies before valid_from")
+        return self
 
 
 class Source(Record):

@@ -14,7 +14,6 @@ from muniment.schemas.erasure import Copy, Plan, Request, Selector
 from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import Snapshot
-from muniment.schemas.source import Status
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
@@ -22,6 +21,7 @@ from muniment.tasks import copies, signatures
 from muniment.tasks.index import Passages, make_index
 from muniment.tasks.judge import counted
 from muniment.tasks.reelect import orphans
+from muniment.tasks.sources import suspend_source
 from muniment.tasks.step import report, run_id, step
 from muniment.tasks.tombstones import Tombstone, lay
 
@@ -45,7 +45,7 @@ def plan_erasure(uri: str, request_id: str) -> Plan:
     root = open_root(uri)
     request = root.manifests.record(f"erasures/{request_id}/request.json", Request)
     if request.selector.source:
-        _suspend(root, request.selector.source)
+        suspend_source(uri, request.selector.source, request.actor)  # what is erased whole feeds nothing from now on
     key = f"erasures/{request.id}/plan.json"
     if not root.objects.exists(key):
         plan = survey(root, request.id, request.selector)
@@ -112,12 +112,6 @@ def _selected(root: Root, selector: Selector) -> pa.Array:
     if not doc_ids:
         raise NotFound(f"No document of source {selector.source} is kept.", "Check the name: `muniment source list`.")
     return pa.array(sorted(doc_ids), pa.string())
-
-
-def _suspend(root: Root, source_id: str) -> None:
-    """A source that is erased whole feeds nothing from now on."""
-    source = root.registry.get(source_id)
-    root.registry.put(source.model_copy(update={"status": Status.SUSPENDED}))
 
 
 def _rewritten(root: Root, doc_ids: pa.Array) -> dict[str, Stored | None]:

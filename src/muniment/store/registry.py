@@ -35,6 +35,11 @@ class Registry:
         names = (key.removeprefix("registry/") for key in self._objects.list("registry/"))
         return [self.get(name.removesuffix(".toml")) for name in names if "/" not in name]
 
+    def history(self, identifier: str) -> list[Source]:
+        """Every version of an entry, the first one first; raises `RegistryError` when it is unknown."""
+        self.get(identifier)
+        return [parse(self._objects.read(key).decode()) for key in sorted(self._objects.list(f"registry/history/{identifier}/"))]
+
     def put(self, source: Source) -> Source:
         """Register a source or change it: the version rises, the earlier entry is kept. An equal entry changes nothing."""
         try:
