@@ -1,14 +1,15 @@
 """Where documents hold licence rules, word for word or nearly so.
 
 Exact: a run of tokens whose hash is a rule's (Karp and Rabin 1987), candidates found by the rule's first tokens. Near: at least 80% of a
-rule's five-token shingles inside one window of the document. Of overlapping matches the longest stays.
+rule's five-token shingles inside one window of the document. Which of them stay is `muniment.core.licences.selection`'s.
 """
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.rules import CONTAINMENT, LEAST_NEAR, SHINGLE, Rules, alphabet, run_hashes, word_bits
+from muniment.core.licences.rules import CONTAINMENT, LEAST_NEAR, SHINGLE, Rules, alphabet, run_hashes
+from muniment.core.licences.selection import longest, select
 from muniment.core.tokens import Array, Tokens, grams, tokenise
 
 _MATCH = {"doc": pl.Int64, "rule": pl.Int64, "first": pl.Int64, "last": pl.Int64, "weight": pl.Float64, "coverage": pl.Float64}
@@ -17,35 +18,11 @@ _MATCH = {"doc": pl.Int64, "rule": pl.Int64, "first": pl.Int64, "last": pl.Int64
 def match(texts: pa.Array, rules: Rules) -> pl.DataFrame:
     """Matches in a column of texts, sorted by place: row `doc`, `rule`, code points `start` and `end`, `coverage` (1 = word for word)
     and `narrowed`: the near match holds a word that narrows a licence and that the rule does not have.
-
-    Rules that say "no licence here" take their place among the others and are left out of the result.
     """
     tokens = tokenise(texts, alphabet())
     exact = _exact(tokens, rules)
-    near = _near(tokens, rules, _longest(exact))
-    chosen = _longest(pl.concat([exact, near]))
-    chosen = (
-        chosen.with_columns(narrowed=_narrowed(chosen, tokens, rules))
-        .join(_expressions(rules), on="rule")
-        .filter(pl.col("expression") != "")
-    )
-    first, last = (tokens.offsets[chosen["doc"].to_numpy()] + chosen[name].to_numpy() for name in ("first", "last"))
-    spans = chosen.with_columns(start=pl.Series(tokens.start[first]), end=pl.Series(tokens.end[last - 1]))
-    return spans.select("doc", "rule", "start", "end", "coverage", "narrowed").sort("doc", "start", "end")
-
-
-def _narrowed(matches: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.Series:
-    bits = word_bits(tokens.hashes)
-    narrowed = [
-        coverage < 1
-        and bool(np.bitwise_or.reduce(bits[tokens.offsets[doc] + first : tokens.offsets[doc] + last]) & ~rules.narrowing[rule])
-        for doc, rule, first, last, coverage in matches.select("doc", "rule", "first", "last", "coverage").iter_rows()
-    ]
-    return pl.Series(narrowed, dtype=pl.Boolean)
-
-
-def _expressions(rules: Rules) -> pl.DataFrame:
-    return rules.table.select(pl.int_range(pl.len()).alias("rule"), "expression")
+    near = _near(tokens, rules, longest(exact))
+    return select(pl.concat([exact, near]), tokens, rules)
 
 
 def _exact(tokens: Tokens, rules: Rules) -> pl.DataFrame:
@@ -84,19 +61,6 @@ def _lookup(keys: Array, wanted: Array) -> tuple[Array, Array]:
     counts = np.searchsorted(keys, wanted, side="right") - left
     place = np.repeat(np.arange(len(wanted)), counts)
     return np.arange(len(place)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(left, counts), place
-
-
-def _longest(matches: pl.DataFrame) -> pl.DataFrame:
-    """Matches none of which lies for more than half under heavier ones of its document; heavier is longer, then more complete."""
-    ordered = matches.sort("doc", "weight", "coverage", "first", "rule", descending=[False, True, True, False, False])
-    keep = []
-    for (_,), group in ordered.with_row_index("row").group_by("doc", maintain_order=True):
-        free = np.ones(int(group["last"].max()), np.bool_)  # type: ignore[arg-type]
-        for row, first, last in group.select("row", "first", "last").iter_rows():
-            if 2 * np.count_nonzero(free[first:last]) > last - first:
-                keep.append(row)
-                free[first:last] = False
-    return ordered[keep]
 
 
 def _near(tokens: Tokens, rules: Rules, exact: pl.DataFrame) -> pl.DataFrame:
