@@ -7,5 +7,6 @@ from muniment.flows.nightly import nightly
 from muniment.flows.promote import promote, rollback
 from muniment.flows.rescan import rescan
 from muniment.flows.review import review
+from muniment.flows.revoke import revoke
 
-__all__ = ["capture", "erase", "index", "nightly", "promote", "rescan", "review", "rollback"]
+__all__ = ["capture", "erase", "index", "nightly", "promote", "rescan", "review", "revoke", "rollback"]

@@ -33,9 +33,9 @@ class SignalTest(Record):
 
 
 class LicenceTest(Record):
-    """Hits a document whose concluded licence has this status (unknown, conflict, …), or carries one of these tags."""
+    """Hits a document whose concluded licence has this status (unknown, conflict, revoked, …), or carries one of these tags."""
 
-    status: tuple[Literal["known", "inherited", "unknown", "conflict"], ...] = ()
+    status: tuple[Literal["known", "inherited", "unknown", "conflict", "revoked"], ...] = ()
     tags: tuple[str, ...] = ()
 
 

@@ -34,6 +34,7 @@ class Judgement(Manifest):
     source_digest: str
     policy: str  # digest of the policy
     shards: tuple[ShardEvidence, ...]
+    rights: str = ""  # digest of the licence table and of the revocations that were in force
     twins: Stored | None = None  # compared across the capture and the corpus
     actions: dict[str, int]  # action → documents
     reasons: dict[str, int]  # reason code → documents

@@ -9,10 +9,17 @@ from muniment.schemas.source import Record
 
 
 class Selector(Record):
-    """What is to go: documents by id, or all of a source. One of them must be given."""
+    """What is to go: documents by id, all of a source, or what is there by no right but one licence; with a source and a licence, what
+    is of that source by that licence. One of them must be given."""
 
     documents: tuple[str, ...] = ()
     source: str = ""
+    licence: str = ""  # an SPDX identifier
+
+    @property
+    def whole_source(self) -> str:
+        """The source that goes whole, or empty."""
+        return "" if self.licence else self.source
 
 
 class Request(Record):
@@ -42,6 +49,7 @@ class Plan(Record):
     copies: tuple[Copy, ...]
     snapshots: tuple[str, ...]
     indexes: tuple[str, ...]
+    models: tuple[str, ...] = ()  # registered as trained from one of the snapshots
     orphans: dict[str, tuple[str, ...]] = {}  # source → documents that were removed as duplicates of an erased one
     started: datetime
 
@@ -57,6 +65,7 @@ class Receipt(Record):
     not_checked: tuple[str, ...]  # what lies outside, said plainly
     affected_snapshots: tuple[str, ...]
     affected_indexes: tuple[str, ...]
+    affected_models: tuple[str, ...] = ()  # to be retrained, or retired: no erasure takes anything out of a trained model
     started: datetime
     finished: datetime
     key_id: str

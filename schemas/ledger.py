@@ -25,6 +25,8 @@ class EntryKind(StrEnum):
     ERASED = "erasure.completed"
     KEY_ROTATED = "key.rotated"
     KEY_RETIRED = "key.retired"
+    LICENCE_REVOKED = "licence.revoked"
+    MODEL_REGISTERED = "model.registered"
     EVALSET_ADDED = "evalset.added"
     CHECKPOINT = "ledger.checkpoint"
     SEARCHED = "search.answered"

@@ -58,3 +58,10 @@ def frame(table: pa.Table) -> pl.DataFrame:
     made = pl.from_arrow(table)
     assert isinstance(made, pl.DataFrame)
     return made
+
+
+def counted(table: pa.Table, column: str) -> dict[str, int]:
+    """How many rows have each value of a column of strings, or of lists of strings."""
+    values = frame(table.select([column]))
+    values = values.explode(column) if isinstance(values.schema[column], pl.List) else values
+    return {row[column]: row["len"] for row in values.drop_nulls().group_by(column).len().to_dicts()}

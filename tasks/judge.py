@@ -3,16 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-import polars as pl
 import pyarrow as pa
 
-from muniment.core import licences, verdicts
-from muniment.policies.licences import licence_tags
+from muniment.core import verdicts
 from muniment.policies.policy import Policy
 from muniment.schemas.canonical import digest
 from muniment.schemas.capture import Capture, Judgement, ShardEvidence
 from muniment.schemas.document import DOCUMENT
-from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, SIGNAL, TWIN
+from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, SIGNAL, TWIN
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Kind, Record, Source
 from muniment.schemas.stored import Stored
@@ -20,7 +18,8 @@ from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.announce import announce
-from muniment.tasks.derive import frame
+from muniment.tasks.conclude import Rights, concluded
+from muniment.tasks.derive import counted
 from muniment.tasks.detect import Gathered
 from muniment.tasks.detectors import FINDERS
 from muniment.tasks.fetch import source_digest
@@ -48,14 +47,15 @@ def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, 
     root = open_root(uri)
     source, policy = root.registry.get(capture.source), policies.current(root)
     held, tag = root.refs.read(f"judgements/{source.id}", JudgementRef)
-    basis = _basis(capture.id, source_digest(source), policy.digest, gathered.evidence, gathered.failed, twins)
+    rights = Rights.of(root, source)
+    basis = _basis(capture.id, source_digest(source), policy.digest, rights.digest, gathered.evidence, gathered.failed, twins)
     if held and not anew:
         standing = root.manifests.get("judgements", held.judgement, Judgement)
         # Compared by what it rests on, not by its id: an erasure took rows from both sides and changed neither decision.
         if _basis_of(standing) == basis:
             return standing
     identifier = digest(basis)[:20]
-    judgement = _judgement(root, identifier, capture, gathered, twins, source, policy)
+    judgement = _judgement(root, identifier, capture, gathered, twins, source, policy, rights)
     root.manifests.put("judgements", judgement)
     _record(root, judgement, held.judgement if held else "", actor)
     announce(judgement, policy)
@@ -67,6 +67,7 @@ def _basis(
     capture: str,
     source: str,
     policy: str,
+    rights: str,
     evidence: Mapping[str, Mapping[str, Stored]],
     failed: Mapping[str, str],
     twins: Stored | None,
@@ -77,6 +78,7 @@ def _basis(
         "capture": capture,
         "source": source,
         "policy": policy,
+        "rights": rights,
         "evidence": found,
         "failed": sorted(failed),
         "twins": twins.digest if twins else "",
@@ -85,11 +87,20 @@ def _basis(
 
 def _basis_of(judgement: Judgement) -> dict[str, object]:
     evidence = {each.shard.digest: each.evidence for each in judgement.shards}
-    return _basis(judgement.capture, judgement.source_digest, judgement.policy, evidence, judgement.failed, judgement.twins)
+    return _basis(
+        judgement.capture, judgement.source_digest, judgement.policy, judgement.rights, evidence, judgement.failed, judgement.twins
+    )
 
 
 def _judgement(
-    root: Root, identifier: str, capture: Capture, gathered: Gathered, twins: Stored | None, source: Source, policy: Policy
+    root: Root,
+    identifier: str,
+    capture: Capture,
+    gathered: Gathered,
+    twins: Stored | None,
+    source: Source,
+    policy: Policy,
+    rights: Rights,
 ) -> Judgement:
     found = root.lake.read(twins, TWIN) if twins else None
     tables = verdict_tables(root, capture, gathered.evidence, found, source, policy)
@@ -107,6 +118,7 @@ def _judgement(
         source=source.id,
         source_digest=source_digest(source),
         policy=policy.digest,
+        rights=rights.digest,
         shards=tuple(shards),
         twins=twins,
         actions=dict(sorted(actions.items())),
@@ -124,7 +136,7 @@ def verdict_tables(
     policy: Policy,
 ) -> Iterator[pa.Table]:
     """Verdicts of each shard, in the order of the capture's shards; a generator, so that one shard is in memory at a time."""
-    rights = _rights(root, capture, evidence, source)
+    rights = concluded(root, capture, evidence, source, Rights.of(root, source))
     columns = root.lake.read(capture.columns, COLUMN) if capture.columns else None
     unseen = columns is None and source.kind is Kind.TABLE and any(rule.columns and rule.enforced for rule in policy.rule)
     for shard in capture.shards:
@@ -143,28 +155,12 @@ def verdict_tables(
         yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing, ran=found.keys())
 
 
-def counted(table: pa.Table, column: str) -> dict[str, int]:
-    """How many rows have each value of a column of strings, or of lists of strings."""
-    values = frame(table.select([column]))
-    values = values.explode(column) if isinstance(values.schema[column], pl.List) else values
-    return {row[column]: row["len"] for row in values.drop_nulls().group_by(column).len().to_dicts()}
-
-
 def _read(root: Root, found: Mapping[str, Stored], names: tuple[str, ...], schema: pa.Schema) -> pa.Table:
     return root.lake.read_all([found[name] for name in names if name in found], schema)
 
 
 def _about(table: pa.Table, doc_ids: pa.Array) -> pa.Table:
     return table.filter(pa.compute.is_in(table["doc_id"], value_set=doc_ids))
-
-
-def _rights(root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], source: Source) -> pa.Table:
-    """doc_id, licence, status, tags, reserved. Over the whole capture at once: a project's licence file speaks for its other files."""
-    documents = root.lake.read_all(capture.shards, DOCUMENT, ["doc_id", "project", "native_key"])
-    statements = root.lake.read_all([found["licences"] for found in evidence.values() if "licences" in found], LICENCE)
-    concluded = licences.conclude(documents, statements, source.declared_licence)
-    tagged = licences.tags(concluded, licence_tags())
-    return tagged.append_column("reserved", pa.array([[]] * tagged.num_rows, pa.list_(pa.string())))
 
 
 def _record(root: Root, judgement: Judgement, before: str, actor: str) -> None:

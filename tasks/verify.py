@@ -51,6 +51,7 @@ def prove(uri: str, plan: Plan) -> Receipt:
         not_checked=NOT_CHECKED,
         affected_snapshots=plan.snapshots,
         affected_indexes=plan.indexes,
+        affected_models=plan.models,
         started=plan.started,
         finished=datetime.now(UTC),
         key_id=root.vault.public_key,

@@ -37,6 +37,9 @@ def explain(
 def erase(
     doc: Annotated[list[str] | None, typer.Option("--doc", help="A document's id; repeat.")] = None,
     source: Annotated[str, typer.Option("--source", help="Everything of a source; it is suspended.")] = "",
+    licence: Annotated[
+        str, typer.Option("--licence", help="What has no right but this licence; with --source, of that source.")
+    ] = "",
     reason: Annotated[str, typer.Option(help="Why; kept with the request.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be touched; change nothing.")] = False,
     root: Root = "",
@@ -45,11 +48,12 @@ def erase(
 ) -> None:
     """Erase documents from every kept snapshot, index, cache and from quarantine, and prove it. Exit code 1 when not proven.
 
-    Examples: `muniment erase --doc 3f9c… --dry-run`; `muniment erase --source old-wiki --reason "contract ended"`
+    Examples: `muniment erase --doc 3f9c… --dry-run`; `muniment erase --source old-wiki --reason "contract ended"`;
+    `muniment erase --source photos --licence CC-BY-4.0 --reason "the licence was never theirs to give"`
     """
-    selector = Selector(documents=tuple(each.partition(":")[0] for each in doc or ()), source=source)
-    if not selector.documents and not selector.source:
-        raise typer.BadParameter("give --doc or --source")
+    selector = Selector(documents=tuple(each.partition(":")[0] for each in doc or ()), source=source, licence=licence)
+    if selector == Selector():
+        raise typer.BadParameter("give --doc, --source or --licence")
     if dry_run:
         plan = survey(open_root(root), "", selector)
         return show_json(plan) if as_json else _show_plan(plan)
@@ -105,6 +109,8 @@ def show_receipt(receipt: Receipt) -> None:
         rows,
     )
     show_table("Checked", ("What", "Holds"), [(what, "yes" if holds else "NO") for what, holds in receipt.checks.items()])
+    if receipt.affected_models:
+        show_table("Trained from affected snapshots: retrain or retire", ("Model",), [(name,) for name in receipt.affected_models])
     show_table("Not checked: these lie outside", ("",), [(what,) for what in receipt.not_checked])
 
 
@@ -117,6 +123,7 @@ def _show_plan(plan: Plan) -> None:
         f"{len(plan.documents):,} documents would be erased; nothing was changed", ("What holds them", "How many", "Rows"), rows
     )
     out.print(f"Snapshots touched: {', '.join(plan.snapshots) or 'none'}. Indexes rebuilt: {', '.join(plan.indexes) or 'none'}.")
+    out.print(f"Models trained from these snapshots: {', '.join(plan.models) or 'none registered'}.")
 
 
 @audit_app.command("verify")

@@ -13,6 +13,7 @@ rollback = flows.rollback.flow
 index = flows.index.flow
 nightly = flows.nightly.flow
 erase = flows.erase.flow
+revoke = flows.revoke.flow
 rescan = flows.rescan.flow
 
 

@@ -21,6 +21,7 @@ DEPLOYMENTS = {
     "index": "Build a search index from what a ref shows.",
     "nightly": "Capture what is due, promote what is approved, refresh the index.",
     "rescan": "Look for duplicates anew in everything that was captured; a source that comes out differently waits for its steward.",
+    "revoke": "Erase what hangs on a licence that was taken back, and prove it.",
     "erase": "Carry out an erasure request that was written down before, and prove it.",
 }
 DEPLOYED_AS = "steward"
