@@ -6,6 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from muniment import __version__
+from muniment.core.rights import layers
 from muniment.errors import NotApproved, RegistryError
 from muniment.policies.findings import FindingTest
 from muniment.policies.policy import Policy
@@ -22,7 +23,7 @@ from muniment.schemas.verdict import PROMOTABLE, VERDICT, Action
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.corpus import parts_of, shown
-from muniment.tasks.derive import Finished, frame
+from muniment.tasks.derive import frame
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
@@ -39,6 +40,18 @@ class Job(Record):
     source: Source
     decision: Decision
     key_id: str = ""  # generation of the pseudonym key, where the policy asks for pseudonyms
+
+
+class Layers(Record):
+    """The objects of one published shard, by layer: none or one of each."""
+
+    base: tuple[Stored, ...] = ()
+    share_alike: tuple[Stored, ...] = ()
+
+    @property
+    def shards(self) -> tuple[Stored, ...]:
+        """All of them."""
+        return (*self.base, *self.share_alike)
 
 
 class Published(Record):
@@ -74,8 +87,8 @@ def publish(uri: str, ref: str) -> Published:
     return Published(parts=tuple(parts[name] for name in sorted(parts)), waiting=waiting, fresh=fresh)
 
 
-def publish_shard(job: Job) -> Stored | None:
-    """The promotable documents of one judged shard, redacted, with all that must travel with them; None when there are none."""
+def publish_shard(job: Job) -> Layers:
+    """The promotable documents of one judged shard, redacted, with all that must travel with them: an object for each layer."""
     root = open_root(job.uri)
     policy = policies.current(root)
     found = {name: job.evidence.evidence[name].digest for name in finders(tuple(job.evidence.evidence))}
@@ -89,14 +102,20 @@ def publish_shard(job: Job) -> Stored | None:
             policy.digest,
             job.key_id,
             PROMOTED.names,
+            SCHEMA_VERSION,
             __version__,
         ]
     )
-    if (recalled := root.work.recall("publish", key, Finished)) and root.lake.exists(recalled.output):
-        return recalled.output if recalled.output.rows else None
-    stored = root.lake.write(promoted(root, job, policy), PROMOTED)
-    root.work.keep("publish", key, Finished(output=stored))
-    return stored if stored.rows else None
+    if (recalled := root.work.recall("publish", key, Layers)) and all(map(root.lake.exists, recalled.shards)):
+        return recalled
+    base, share_alike = (_written(root, each) for each in layers.apart(promoted(root, job, policy)))
+    made = Layers(base=base, share_alike=share_alike)
+    root.work.keep("publish", key, made)
+    return made
+
+
+def _written(root: Root, documents: pa.Table) -> tuple[Stored, ...]:
+    return (root.lake.write(documents, PROMOTED),) if documents.num_rows else ()
 
 
 def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
@@ -113,6 +132,7 @@ def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
         .with_columns(pseudonym_key=pl.when(made > 0).then(pl.lit(job.key_id)))
         .select(PROMOTED.names)
         .to_arrow()
+        .cast(PROMOTED)
     )
 
 
@@ -176,7 +196,7 @@ def _governed(documents: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 def _part(root: Root, judgement: Judgement, source: Source, review: Review, key_id: str) -> Part:
     jobs = [Job(uri=root.uri, evidence=each, source=source, decision=review.decision, key_id=key_id) for each in judgement.shards]
-    shards = tuple(stored for stored in _spread(source.id, jobs) if stored)
+    made = list(_spread(source.id, jobs))
     return Part(
         source=source.id,
         capture=judgement.capture,
@@ -184,7 +204,8 @@ def _part(root: Root, judgement: Judgement, source: Source, review: Review, key_
         decision=review.decision,
         review=_name(review),
         pseudonym_key=key_id,
-        shards=shards,
+        shards=tuple(shard for each in made for shard in each.shards),
+        share_alike=tuple(shard for each in made for shard in each.share_alike),
     )
 
 
@@ -198,7 +219,7 @@ def _name(review: Review) -> str:
     return digest(review.model_dump(mode="json", exclude={"at"}))
 
 
-def _spread(source: str, jobs: list[Job]) -> Iterator[Stored | None]:
+def _spread(source: str, jobs: list[Job]) -> Iterator[Layers]:
     return spread(f"publish {source}", publish_shard, jobs)
 
 
