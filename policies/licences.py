@@ -1,5 +1,6 @@
 """Which policy tags each licence carries (LIC-2): a table that stewards keep, and its loader."""
 
+from collections import Counter
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,9 @@ from pydantic import Field, model_validator
 from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
+
+# The files of the table; `choice` has to come first.
+SHIPPED = ("choice", "creative-commons", "content", "models", "permissive", "copyleft", "restricted", "own", "unknown", "exceptions")
 
 
 class Tag(StrEnum):
@@ -26,10 +30,28 @@ class Tag(StrEnum):
 
 
 class Group(Record):
-    """Licences, by SPDX identifier, that carry the same tags."""
+    """Licences, by SPDX identifier, that carry the same tags; `source` is where a steward checks them, `reason` why they are UNKNOWN."""
 
     tags: tuple[Tag, ...] = Field(min_length=1)
     licences: tuple[str, ...] = Field(min_length=1)
+    source: str = ""
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Group":
+        if Tag.NONCOMMERCIAL in self.tags and Tag.COMMERCIAL_OK in self.tags:
+            raise ValueError(f"{self.licences[0]} is both NONCOMMERCIAL and COMMERCIAL_OK")
+        if Tag.UNKNOWN in self.tags and len(self.tags) > 1:
+            raise ValueError(f"{self.licences[0]} is UNKNOWN and has other tags")
+        return self
+
+
+class Riders(Record):
+    """What may stand after WITH, by SPDX identifier, and the tags that it adds to its licence: none for what only permits more."""
+
+    names: tuple[str, ...] = Field(min_length=1)
+    adds: tuple[Tag, ...] = ()
+    source: str = ""
 
 
 class Terms(Record):
@@ -37,25 +59,35 @@ class Terms(Record):
 
     preferred: tuple[str, ...] = ()
     group: tuple[Group, ...]
+    exception: tuple[Riders, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Terms":
-        names = [name for group in self.group for name in group.licences]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
+        counts = Counter(name for group in self.group for name in group.licences)
+        if twice := sorted(name for name, count in counts.items() if count > 1):
             raise ValueError(f"licences in two groups: {', '.join(twice)}")
-        for group in self.group:
-            if Tag.NONCOMMERCIAL in group.tags and Tag.COMMERCIAL_OK in group.tags:
-                raise ValueError(f"{group.licences[0]} is both NONCOMMERCIAL and COMMERCIAL_OK")
         return self
 
     @property
     def digest(self) -> str:
-        """Names this table: its meaning, not its layout or comments."""
-        return digest(self)
+        """Names this table: its meaning, not its layout, order, sources or comments."""
+        tables = ({name: sorted(tags) for name, tags in sorted(each.items())} for each in (self.tags_of(), self.adds_of()))
+        return digest([self.preferred, *tables])
 
     def tags_of(self) -> dict[str, frozenset[str]]:
         """Tags by SPDX identifier."""
         return {name: frozenset(group.tags) for group in self.group for name in group.licences}
+
+    def adds_of(self) -> dict[str, frozenset[str]]:
+        """Tags that an exception adds, by SPDX identifier."""
+        return {name: frozenset(riders.adds) for riders in self.exception for name in riders.names}
+
+    def extended(self, groups: tuple[Group, ...]) -> "Terms":
+        """This table with an operator's own groups: a licence that they name leaves the group it was in."""
+        named = {name for group in groups for name in group.licences}
+        left = [(group, tuple(name for name in group.licences if name not in named)) for group in self.group]
+        kept = tuple(group.model_copy(update={"licences": names}) for group, names in left if names)
+        return Terms(preferred=self.preferred, group=(*kept, *groups), exception=self.exception)
 
 
 def load_licences(text: str) -> Terms:
@@ -66,4 +98,5 @@ def load_licences(text: str) -> Terms:
 @cache
 def licence_tags() -> Terms:
     """The table that ships with Muniment."""
-    return load_licences(files("muniment.policies").joinpath("licences.toml").read_text(encoding="utf-8"))
+    folder = files("muniment.policies").joinpath("licence_table")
+    return load_licences("\n".join(folder.joinpath(f"{name}.toml").read_text(encoding="utf-8") for name in SHIPPED))

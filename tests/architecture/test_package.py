@@ -29,7 +29,7 @@ def test_the_wheel_holds_every_module_under_one_package(wheel: list[str]) -> Non
 def test_the_wheel_holds_policies_types_and_the_command(wheel: list[str]) -> None:
     assert {
         "muniment/policies/default.toml",
-        "muniment/policies/licences.toml",
+        "muniment/policies/licence_table/choice.toml",
         "muniment/py.typed",
         "muniment/cli/__init__.py",
     } <= set(wheel)
