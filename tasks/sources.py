@@ -1,5 +1,7 @@
 """Changes of the source registry, each with an entry in the ledger."""
 
+from datetime import date
+
 from muniment.errors import RegistryError
 from muniment.schemas.canonical import digest
 from muniment.schemas.ledger import Draft, EntryKind
@@ -12,6 +14,14 @@ def add_source(uri: str, source: Source, actor: str) -> Source:
     """Register a source, or change it: what it was approved for before is not approved now."""
     root = open_root(uri)
     return _put(root, source.model_copy(update={"status": Status.PROPOSED, "approved_by": ""}), actor)
+
+
+def relicense(uri: str, identifier: str, licence: str, since: date, actor: str) -> tuple[Source, Source]:
+    """Declare another licence for a source from a day on: the entry before and after, which must be approved again."""
+    root = open_root(uri)
+    before = root.registry.get(identifier)
+    terms = before.terms.model_copy(update={"valid_from": since, "valid_until": None})
+    return before, add_source(uri, before.model_copy(update={"declared_licence": licence, "terms": terms}), actor)
 
 
 def approve_source(uri: str, identifier: str, actor: str) -> Source:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import typer
 
 from muniment import __version__
-from muniment.cli import corpus, duplicates, governance, keys, policy, retrieval, service, sources
+from muniment.cli import corpus, duplicates, governance, keys, models, policy, retrieval, rights, service, sources
 from muniment.cli.screen import err
 from muniment.errors import MunimentError
 from muniment.evaluate.command import evaluate
@@ -25,6 +25,8 @@ app.add_typer(policy.evalsets, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(retrieval.index_app, name="index")
 app.add_typer(retrieval.access_app, name="access")
+app.add_typer(rights.rights_app, name="rights")
+app.add_typer(models.app, name="model")
 app.add_typer(keys.app, name="keys")
 app.add_typer(governance.audit_app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")

@@ -56,7 +56,7 @@ def erase(
         raise typer.BadParameter("give --doc, --source or --licence")
     if dry_run:
         plan = survey(open_root(root), "", selector)
-        return show_json(plan) if as_json else _show_plan(plan)
+        return show_json(plan) if as_json else show_plan(plan)
     if len(reason) < 3:
         raise typer.BadParameter("an erasure needs --reason, at least 3 characters")
     with progress():
@@ -114,7 +114,8 @@ def show_receipt(receipt: Receipt) -> None:
     show_table("Not checked: these lie outside", ("",), [(what,) for what in receipt.not_checked])
 
 
-def _show_plan(plan: Plan) -> None:
+def show_plan(plan: Plan) -> None:
+    """Print what an erasure would touch."""
     groups: dict[str, list[int]] = {}
     for copy in plan.copies:
         groups.setdefault(copy.place, []).append(copy.rows)

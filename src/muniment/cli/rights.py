@@ -1,0 +1,9 @@
+"""muniment rights: what may be used for what, since when, and what happens when that changes."""
+
+import typer
+
+from muniment.cli import terms
+
+rights_app = typer.Typer(no_args_is_help=True, help="What may be used for what, and the proof of it.")
+for command in (terms.terms, terms.change, terms.revoke):
+    rights_app.command()(command)
