@@ -1,20 +1,36 @@
 """What texts themselves say of their licence: SPDX tags, full texts, notices, and short references with their role."""
 
-import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.declared import expression, is_family
+from muniment.core.licences.declared import is_family
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.matching import match
+from muniment.core.licences.roles import EDGE, LICENCE_NAME, is_licence_file, role
 from muniment.core.licences.rules import Rules
+from muniment.core.licences.spdx_tags import tags_in
 from muniment.core.tokens import batches
+
+__all__ = ["LICENCE_NAME", "SETTINGS", "WORDS", "named_in", "statements"]
 
 # A document that holds none of these says nothing about licences: most documents are let go here, at memory speed.
 WORDS = [
-    *("licen", "gpl", "spdx", "public domain", "creative commons", "creativecommons", "copyleft", "copying", "redistribut"),
+    *(
+        "licen",
+        "lizenz",
+        "gpl",
+        "spdx",
+        "public domain",
+        "creative commons",
+        "creativecommons",
+        "copyleft",
+        "copying",
+        "redistribut",
+    ),
     *(
         "permission is",
         "permission to",
@@ -26,49 +42,76 @@ WORDS = [
         "without warranty",
         "free to use",
     ),
+    *(
+        "no warrant",
+        "trade secret",
+        "restricted rights",
+        "legal rights",
+        "proprietary and",
+        "terms of service",
+        "apache software f",
+    ),
 ]
+# A text of a line or so is nothing but its statement, if it makes one: fewer words suffice.
+SHORT, SHORT_WORDS = (
+    200,
+    ["http", "www.", "bsd", "mit", "apache", "gnu", "mpl", "eula", "terms", "propriet", "confidential", "legal"],
+)
 _BESIDE = frozenset(["LicenseRef-scancode-generic-cla"])  # said to contributors, not to readers
-EDGE = 1000  # code points at the start or end of a document where a short reference is about the document
+TALK = 2  # a document that names more licences than this, and grants none, is about licences
 LEAST = 0.5  # weaker guesses of the rule base are not recorded
-SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST}
-_TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r\"'`<>{}|]+)")
-_TAG_END = re.compile(r"\s*(?:\*/|-->|\*\)|#}|;).*$")
-LICENCE_NAME = r"(?i)(?:^|[/:!])(?:un)?(?:licen[sc]e|copying|copyright|notice|mit-licen[sc]e)[^/]*$"
-_LICENCE_NAME = re.compile(LICENCE_NAME)
-_GRANT = re.compile(
-    r"(?:licen[sc]ed|released|distributed|available|provided|covered|governed|published)\W+(?:\w+\W+){0,3}?(?:under|by|with|as)\b"
-    r"|\blicen[sc]es?\s*[:=\"']|^\W*licen[sc](?:e|es|ing)\W*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-_ASSET = re.compile(
-    r"\b(?:logos?|photos?|photographs?|images?|icons?|pictures?|illustrations?|artwork|fonts?|videos?|screenshots?)\b"
-    r"[^.!?\n]{0,30}?\b(?:is|are|was|were|by|under|licen[sc]ed)\b",
-    re.IGNORECASE,
-)
+SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST, "talk": TALK, "short": SHORT, "short_words": SHORT_WORDS}
 
 
 def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidence]]:
     """Evidence in the texts of a frame of (doc, native_key, media_type, text)."""
-    gated = frame.filter(pl.col("text").str.contains_any(WORDS, ascii_case_insensitive=True))
+    gated = frame.filter(_speaks(pl.col("text")))
     documents = gated.select(
         "doc", "native_key", "text", page=pl.col("media_type").is_in(["text/html", "application/xhtml+xml"])
     ).rows()
     for doc, _, text, _ in documents:
-        yield from ((doc, evidence) for evidence in _tags(text))
-    table = rules.table.select("expression", "kind", "confidence").rows()
+        yield from ((doc, evidence) for evidence in tags_in(text))
+    table = rules.table.select("rule", "expression", "kind", "confidence").rows()
     for first, batch in batches(pa.chunked_array([gated["text"].to_arrow().cast(pa.large_string())])):
-        for row, rule, start, end, coverage, narrowed in match(batch, rules).iter_rows():
+        for row, matches in groupby(match(batch, rules).iter_rows(), itemgetter(0)):
             doc, key, text, page = documents[first + row]
-            said, kind, confidence = table[rule]
-            if said in _BESIDE:
-                continue
-            if confidence * coverage >= LEAST and (kind == "text" or _about_itself(key, text, start, end, kind, page)):
-                name = "reference" if kind == "tag" else kind
-                bare = kind == "reference" and is_family(text[start:end])
-                meant = None if narrowed or bare else _meant(said)
-                yield doc, Evidence(meant, name, rules.names[rule], confidence * coverage, start, end)
+            places = [place for found in matches if (place := _place(text, table[found[1]], *found[2:])) is not None]
+            yield from ((doc, evidence) for evidence in _settled(key, text, page, places))
+
+
+def _place(text: str, rule: tuple[str, str, str, float], start: int, end: int, coverage: float, narrowed: bool) -> Evidence | None:
+    """A match as a piece of evidence whose role is not yet known; None where the rule base itself thinks little of it."""
+    name, said, kind, confidence = rule
+    if said in _BESIDE or confidence * coverage < LEAST:
+        return None
+    meant = None if narrowed or (kind == "reference" and is_family(text[start:end])) else _meant(said)
+    return Evidence(meant, kind, name, confidence * coverage, start, end)
+
+
+def _settled(key: str, text: str, page: bool, places: list[Evidence]) -> Iterator[Evidence]:
+    """The evidence of one document with its roles: where many licences are named and none is granted, a weak grant is a mention."""
+    whole = is_licence_file(key)
+    roles = ["grant" if whole or place.kind == "text" else role(text, place.start, place.end, place.kind, page) for place in places]
+    firm = any(part == "grant" and place.kind in ("text", "notice", "tag") for part, place in zip(roles, places, strict=True))
+    named = {place.expression for part, place in zip(roles, places, strict=True) if part in ("weak", "mention")}
+    talk = len(named) > TALK and not firm
+    scope = "project" if whole else "document"
+    told = set()
+    for place, part in zip(places, roles, strict=True):
+        settled = ("mention" if talk else "grant") if part == "weak" else part
+        bound = "asset" if settled == "asset" else scope
+        kind = "reference" if place.kind == "tag" else place.kind
+        if settled == "grant" or (settled, place.expression) not in told:
+            told.add((settled, place.expression))
+            yield place._replace(kind=kind, role=settled, scope=bound)
+
+
+def _speaks(text: pl.Expr) -> pl.Expr:
+    words = text.str.contains_any(WORDS, ascii_case_insensitive=True)
+    short = text.str.len_bytes() < SHORT
+    return words | (
+        short & pl.when(short).then(text).otherwise(pl.lit("")).str.contains_any(SHORT_WORDS, ascii_case_insensitive=True)
+    )
 
 
 def named_in(sentence: str, rules: Rules) -> tuple[str, float] | None:
@@ -79,25 +122,6 @@ def named_in(sentence: str, rules: Rules) -> tuple[str, float] | None:
         if (meant := _meant(expression)) and confidence * coverage >= LEAST:
             return meant, confidence * coverage
     return None
-
-
-def _tags(text: str) -> Iterator[Evidence]:
-    for tag in _TAG.finditer(text):
-        stated = _TAG_END.sub("", tag[1]).strip()
-        yield Evidence(expression(stated), "tag", "SPDX-License-Identifier", 1.0, tag.start(), tag.start(1) + len(stated))
-
-
-def _about_itself(key: str, text: str, start: int, end: int, kind: str, page: bool) -> bool:
-    """Whether a notice or short reference is about the document itself.
-
-    One that speaks of a logo or a photo is not. A notice else is; a short reference only in a licence file, after words that grant or
-    head a licence, or, outside of web pages, near the start or the end.
-    """
-    before = max(0, start - 80)
-    if _ASSET.search(text[before : start + 40]):
-        return False
-    near_edge = not page and (start < EDGE or end > len(text) - EDGE)
-    return kind == "notice" or near_edge or _LICENCE_NAME.search(key) is not None or _GRANT.search(text, before, end) is not None
 
 
 def _meant(said: str) -> str | None:
