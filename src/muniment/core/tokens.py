@@ -1,8 +1,8 @@
 """Texts as arrays of hashed tokens: the one tokeniser of every detector that compares texts.
 
-All work is done on whole columns with numpy: a column of texts becomes one array of code points, runs of word characters become
-tokens, and a token is the 64-bit polynomial hash of its folded characters (Karp and Rabin 1987), mixed with the finaliser of
-SplitMix64. Equal tokens have equal hashes everywhere, whatever the platform, process or row order.
+One loop over the UTF-8 of a whole column, which numba compiles at first use and keeps on disk: runs of word characters become tokens,
+and a token is the 64-bit polynomial hash of its folded characters (Karp and Rabin 1987), mixed with the finaliser of SplitMix64. Equal
+tokens have equal hashes everywhere, whatever the platform, process or row order.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 
 Array = npt.NDArray[Any]
 SEPARATOR, WORD, SINGLE = 0, 1, 2
@@ -63,18 +64,15 @@ def plain_alphabet() -> Array:
 
 def tokenise(texts: pa.Array, alphabet: Array) -> Tokens:
     """Tokens of a string column (nulls have none); upper and lower case of ASCII letters are the same."""
-    lengths = pc.fill_null(pc.utf8_length(texts), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    first = np.concatenate([[0], np.cumsum(lengths)])
-    codes = _code_points(texts)
-    roles = alphabet[codes]
-    positions = np.flatnonzero(roles)
-    begins = _begins(roles, first[:-1][lengths > 0])[positions]
-    heads = np.flatnonzero(begins)
-    sizes = np.diff(np.append(heads, len(positions)))
-    start = positions[heads]
-    offsets = np.searchsorted(start, first)
-    local = start - np.repeat(first[:-1], np.diff(offsets))
-    return Tokens(_hash_runs(_fold(codes[positions]), heads, sizes), local, local + sizes, offsets)
+    column = pc.fill_null(texts.cast(pa.large_string()), "")
+    bounds = np.frombuffer(column.buffers()[1], np.int64)[column.offset : column.offset + len(column) + 1]
+    held = column.buffers()[2]
+    data = np.frombuffer(held, np.uint8) if held is not None else np.empty(0, np.uint8)
+    room = int(bounds[-1] - bounds[0])  # a token has a byte at least
+    hashes, start, end = np.empty(room, np.uint64), np.empty(room, np.int64), np.empty(room, np.int64)
+    offsets = np.zeros(len(column) + 1, np.int64)
+    count = _scan(data, bounds, alphabet, hashes, start, end, offsets)
+    return Tokens(hashes[:count].copy(), start[:count].copy(), end[:count].copy(), offsets)
 
 
 def together(parts: Sequence[Tokens]) -> Tokens:
@@ -127,27 +125,52 @@ def mix(values: Array) -> Array:
     return mixed
 
 
-def _code_points(texts: pa.Array) -> Array:
-    joined = "".join(text for text in texts.to_pylist() if text)
-    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+@njit(cache=True, nogil=True)
+def _scan(data, bounds, roles, hashes, start, end, offsets):  # type: ignore[no-untyped-def]
+    """Fill the columns of the tokens of the texts `data[bounds[d]:bounds[d + 1]]` in UTF-8; how many there are."""
+    count = 0
+    for doc in range(len(bounds) - 1):
+        byte, place, begin = bounds[doc], 0, -1
+        value, power = np.uint64(0), _BASE
+        while byte < bounds[doc + 1]:
+            code, byte = _code_point(data, byte)
+            role = roles[code]
+            if role != WORD and begin >= 0:
+                hashes[count], start[count], end[count] = _finished(value), begin, place
+                count, begin = count + 1, -1
+            if role != SEPARATOR:
+                folded = np.uint64(code + 32 if 65 <= code <= 90 else code)
+                if role == SINGLE:
+                    hashes[count], start[count], end[count] = _finished(folded * _BASE), place, place + 1
+                    count += 1
+                elif begin < 0:
+                    begin, value, power = place, folded * _BASE, _BASE * _BASE
+                else:
+                    value, power = value + folded * power, power * _BASE
+            place += 1
+        if begin >= 0:
+            hashes[count], start[count], end[count] = _finished(value), begin, place
+            count += 1
+        offsets[doc + 1] = count
+    return count
 
 
-def _fold(codes: Array) -> Array:
-    folded: Array = codes + np.uint32(32) * ((codes >= 65) & (codes <= 90)).astype(np.uint32)
-    return folded
+@njit(cache=True, inline="always")
+def _code_point(data, byte):  # type: ignore[no-untyped-def]
+    """The code point that begins at a byte of valid UTF-8, and where the next one begins."""
+    first = np.int64(data[byte])
+    if first < 0x80:
+        return first, byte + 1
+    if first < 0xE0:
+        return (first & 0x1F) << 6 | data[byte + 1] & 0x3F, byte + 2
+    if first < 0xF0:
+        return (first & 0x0F) << 12 | (data[byte + 1] & 0x3F) << 6 | data[byte + 2] & 0x3F, byte + 3
+    head = (first & 0x07) << 18 | (data[byte + 1] & 0x3F) << 12
+    return head | (data[byte + 2] & 0x3F) << 6 | data[byte + 3] & 0x3F, byte + 4
 
 
-def _begins(roles: Array, edges: Array) -> Array:
-    before = np.concatenate([[SEPARATOR], roles[:-1]]) if len(roles) else roles
-    word = (roles == WORD) & (before != WORD)
-    word[edges] = roles[edges] == WORD
-    begins: Array = word | (roles == SINGLE)
-    return begins
-
-
-def _hash_runs(codes: Array, heads: Array, sizes: Array) -> Array:
-    if not len(heads):
-        return np.empty(0, np.uint64)
-    inside = np.arange(len(codes)) - np.repeat(heads, sizes)
-    powers = np.cumprod(np.full(int(sizes.max()), _BASE, np.uint64), dtype=np.uint64)
-    return mix(np.add.reduceat(codes.astype(np.uint64) * powers[inside], heads))
+@njit(cache=True, inline="always")
+def _finished(value):  # type: ignore[no-untyped-def]
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))

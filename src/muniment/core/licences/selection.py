@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from muniment.core.licences.overlap import standing
 from muniment.core.licences.rules import Rules, word_bits
 from muniment.core.tokens import Tokens
 
@@ -13,7 +14,7 @@ def select(candidates: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.DataFra
 
     Rules that say "no licence here" take their place among the others and are left out of the result.
     """
-    chosen = longest(candidates)
+    chosen = _longest(candidates, tokens)
     chosen = (
         chosen.with_columns(narrowed=_narrowed(chosen, tokens, rules))
         .join(_expressions(rules), on="rule")
@@ -24,27 +25,20 @@ def select(candidates: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.DataFra
     return spans.select("doc", "rule", "start", "end", "coverage", "narrowed").sort("doc", "start", "end")
 
 
-def longest(matches: pl.DataFrame) -> pl.DataFrame:
+def _longest(matches: pl.DataFrame, tokens: Tokens) -> pl.DataFrame:
     """Matches none of which lies for more than half under heavier ones of its document; heavier is longer, then more complete."""
     ordered = matches.sort("doc", "weight", "coverage", "first", "rule", descending=[False, True, True, False, False])
-    keep = []
-    for (_,), group in ordered.with_row_index("row").group_by("doc", maintain_order=True):
-        free = np.ones(int(group["last"].max()), np.bool_)  # type: ignore[arg-type]
-        for row, first, last in group.select("row", "first", "last").iter_rows():
-            if 2 * np.count_nonzero(free[first:last]) > last - first:
-                keep.append(row)
-                free[first:last] = False
-    return ordered[keep]
+    begin = tokens.offsets[ordered["doc"].to_numpy()]
+    first, last = (begin + ordered[name].to_numpy() for name in ("first", "last"))
+    return ordered.filter(pl.Series(standing(first, last, len(tokens.hashes))))
 
 
 def _narrowed(matches: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.Series:
-    bits = word_bits(tokens.hashes)
-    narrowed = [
-        coverage < 1
-        and bool(np.bitwise_or.reduce(bits[tokens.offsets[doc] + first : tokens.offsets[doc] + last]) & ~rules.narrowing[rule])
-        for doc, rule, first, last, coverage in matches.select("doc", "rule", "first", "last", "coverage").iter_rows()
-    ]
-    return pl.Series(narrowed, dtype=pl.Boolean)
+    begin = tokens.offsets[matches["doc"].to_numpy()]
+    edges = np.column_stack([begin + matches["first"].to_numpy(), begin + matches["last"].to_numpy()]).ravel()
+    bits = np.append(word_bits(tokens.hashes), np.uint32(0))
+    held = np.bitwise_or.reduceat(bits, edges)[::2] if len(edges) else bits[:0]
+    return pl.Series((matches["coverage"].to_numpy() < 1) & (held & ~rules.narrowing[matches["rule"].to_numpy()] != 0))
 
 
 def _expressions(rules: Rules) -> pl.DataFrame:
