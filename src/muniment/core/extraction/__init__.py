@@ -10,16 +10,17 @@ import trafilatura
 
 from muniment.core.extraction.encoding import decode
 from muniment.core.extraction.extracted import Extracted
+from muniment.core.extraction.headers import rights_headers
 from muniment.core.extraction.mail import extract_mail
 from muniment.core.extraction.pdf import extract_pdf
 from muniment.core.extraction.web import extract_html
 from muniment.core.extraction.word import extract_docx
 from muniment.errors import InvalidRecord
 
-__all__ = ["VERSION", "Extracted", "extract"]
+__all__ = ["VERSION", "Extracted", "extract", "rights_headers"]
 
 # Names everything that can change a text: documents extracted under another version are extracted again.
-VERSION = f"1+trafilatura{trafilatura.__version__}+pypdf{pypdf.__version__}+docx{docx.__version__}+charset{charset_normalizer.__version__}"
+VERSION = f"2+trafilatura{trafilatura.__version__}+pypdf{pypdf.__version__}+docx{docx.__version__}+charset{charset_normalizer.__version__}"
 
 
 def extract(raw: bytes, media_type: str, path: str) -> Extracted:

@@ -1,85 +1,173 @@
-"""What a page says of rights, in markup and in its footer, read before boilerplate is stripped (rel=license, Dublin Core, JSON-LD, RDFa)."""
+"""What a page says of rights, in markup and around its text, read before boilerplate is stripped.
 
-import json
+HTML `rel=license`, ccREL and RDFa 1.1, microdata, Dublin Core, schema.org in JSON-LD, RSL, footers, links to well-known licences; then the
+blocks that speak of rights and that the stripped text has lost. One statement a line, `where: what`.
+"""
+
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-_META = re.compile(r"licen[cs]e|rights|copyright|^(?:robots|tdm-reservation|tdm-policy|googlebot)$", re.IGNORECASE)
-_SPEAKS = re.compile(
-    r"licen[cs]|copyright|©|\(c\) ?\d{4}|all rights|creative commons|public domain|\bCC[ -](?:BY|0)", re.IGNORECASE
+from muniment.core.extraction.linked_data import linked_data
+from muniment.core.extraction.subjects import PAGE, Subjects, after, before
+
+_META = re.compile(
+    r"licen[cs]e|rights|copyright|^(?:robots|x-robots-tag|content-usage|content-signal|tdm-reservation|tdm-policy)$"
+    r"|bot$|-extended$|^(?:anthropic-ai|claude-|chatgpt-|cohere|perplexity-|meta-external|google-extended)",
+    re.IGNORECASE,
 )
-_KEYS = ("license", "copyrightNotice", "copyrightHolder", "copyrightYear", "usageInfo", "acquireLicensePage")
-_FOOTERS = "//footer | //*[@role='contentinfo'] | //*[@id='footer'] | //*[contains(concat(' ', @class, ' '), ' footer ')]"
-_LIMIT = 500  # characters of one statement
-_MAX_LINES = 100
+_SPEAKS = re.compile(
+    r"licen[cs]|copyright|©|\(c\) ?\d{4}|all rights|creative commons|public domain|\bCC[ -]?(?:BY|0)|lizen[zs]|lizenziert|licenz|licenc|licença"
+    r"|лиценз|许可|授權|授权|ライセンス|rechte|droits|derechos|diritti|direitos|prawa|confidential|internal use|distribut|non-?commercial"
+    r"|research|partner|permission|\bOGL\b",
+    re.IGNORECASE,
+)
+# What a block must say to be kept when the text has lost it; in a footer anything that speaks is kept.
+_STATES = re.compile(
+    r"licen[cs]ed under|under (?:an? |the )?(?:\S+ ){0,6}licen[cs]e|licen[cs]e:|all rights reserved|rights reserved|creative commons|public domain"
+    r"|\bCC[ -]?(?:BY|0)\b|confidential|internal use only|(?:do|may|must) not (?:be )?(?:distribut|redistribut|cop|shar|reproduc)"
+    r"|(?:research|non-?commercial|educational|academic) (?:purposes|use)|research only|\bNDA\b|partners? only|licensed partners"
+    r"|open government licen|redistribution|lizenziert unter|steht unter|sous licence|bajo (?:una |la )?licencia|licencia creative"
+    r"|licenza|licença|licencji|лиценз|许可协议|授權條款|ライセンスの|vorbehalten|droits réservés|derechos reservados|diritti riservati"
+    r"|direitos reservados|voorbehouden|zastrzeżone|права защищены|版权所有|保留所有权利|無断転載",
+    re.IGNORECASE,
+)
+_FOOTERS = (
+    "//footer | //*[@role='contentinfo'] | //*[contains(@id, 'footer') or contains(@id, 'copyright') or contains(@id, 'colophon')]"
+    " | //*[contains(@class, 'footer') or contains(@class, 'copyright') or contains(@class, 'colophon')]"
+)
+_KNOWN = re.compile(
+    r"creativecommons\.org/(?:licenses|licences|publicdomain)/|nationalarchives\.gov\.uk/doc/(?:open|non-commercial)-government-licence"
+    r"|opensource\.org/licen[cs]es?/|apache\.org/licenses/|gnu\.org/(?:licenses|copyleft)/|spdx\.org/licenses/|opendatacommons\.org/licenses/"
+    r"|choosealicense\.com/licenses/|mozilla\.org/.{0,6}MPL|unlicense\.org|wtfpl\.net|etalab\.gouv\.fr/licence|data\.gouv\.fr.{0,40}licence"
+    r"|govdata\.de/dl-de",
+    re.IGNORECASE,
+)
+_INLINE = frozenset(
+    ["a", "abbr", "b", "bdi", "br", "cite", "em", "font", "i", "img", "small", "span", "strong", "sub", "sup", "u", "time", "wbr"]
+)
+_UNREAD = frozenset(["script", "style", "template", "noscript", "svg", "code", "pre", "textarea", "option", "button"])
+_RSL = "application/rsl+xml"
+_LIMIT, _RSL_LIMIT = 500, 4_000  # characters of one statement
+_MAX_LINES, _MAX_ASIDES, _MAX_REFERENCES = 100, 20, 40
 
 
 def read_notices(tree: HtmlElement) -> str | None:
-    """One statement a line, `where: what`, strongest evidence first; None where a page says nothing."""
+    """One statement a line, strongest evidence first; None where a page says nothing."""
     found: dict[str, None] = {}
     for where, what in _statements(tree):
-        line = f"{where}: {' '.join(what.split())[:_LIMIT]}"
-        found.setdefault(line)
+        said = " ".join(what.split())[: _RSL_LIMIT if where.endswith(" rsl") else _LIMIT]
+        if said:
+            found.setdefault(f"{where}: {said}")
         if len(found) == _MAX_LINES:
             break
     return "\n".join(found) or None
 
 
+def read_blocks(tree: HtmlElement) -> list[str]:
+    """Blocks of a page that state rights, wherever they stand: of these, what the stripped text has lost is kept beside it."""
+    if not _STATES.search(tree.text_content()):
+        return []
+    subjects = Subjects(tree)
+    blocks = ((node, text) for node, text, _ in _blocks(tree) if len(text) <= _LIMIT and _STATES.search(text))
+    return list(dict.fromkeys(text for node, text in blocks if subjects.within(node) == PAGE))[:_MAX_LINES]
+
+
+def lost(blocks: list[str], text: str, notices: str | None) -> str | None:
+    """The notices with a line `aside: …` for each block that neither the text nor the notices hold."""
+    held = _letters(f"{text} {notices or ''}")
+    found = [f"aside: {block}" for block in blocks if _letters(block) not in held]
+    return "\n".join([*filter(None, [notices]), *found[:_MAX_ASIDES]]) or None
+
+
 def _statements(tree: HtmlElement) -> Iterator[tuple[str, str]]:
-    for link in tree.xpath("//link[@href]"):
-        if {"license", "copyright"} & set((link.get("rel") or "").lower().split()):
-            yield "link rel=license", link.get("href")
-    for meta in tree.xpath("//meta[@content]"):
-        name = meta.get("name") or meta.get("property") or meta.get("http-equiv") or ""
-        if _META.search(name):
-            yield f"meta {name.lower()}", meta.get("content")
-    for script in tree.xpath("//script[@type='application/ld+json']"):
-        yield from _linked_data(script.text or "")
-    for anchor in tree.xpath("//a[@href and @rel] | //*[contains(@property, 'license') or contains(@itemprop, 'license')]"):
-        relation = f"{anchor.get('rel') or ''} {anchor.get('property') or ''} {anchor.get('itemprop') or ''}".lower()
-        if "license" in relation:
-            yield f"{_scope(anchor)} rel=license", f"{anchor.get('href') or anchor.get('content') or ''} {anchor.text_content()}"
+    subjects = Subjects(tree)
+    yield from _links(tree)
+    yield from _metas(tree)
+    for script in tree.iter("script"):
+        kind = (script.get("type") or "").partition(";")[0].strip().lower()
+        if kind == "application/ld+json":
+            yield from linked_data(script.text or "")
+        elif kind == _RSL:
+            yield "script rsl", script.text or ""
+    yield from _terms(tree, subjects)
+    yield from _references(tree, subjects)
     for footer in tree.xpath(_FOOTERS):
-        for line in _lines(footer):
-            if _SPEAKS.search(line):
-                yield "footer", line
+        for _, text, links in _blocks(footer):
+            if len(text) <= _LIMIT and _SPEAKS.search(f"{text} {links}"):
+                yield "footer", f"{text} {links}"
 
 
-def _scope(anchor: HtmlElement) -> str:
-    """A licence inside a figure is the picture's, not the page's."""
-    return "figure" if any(parent.tag in ("figure", "figcaption") for parent in anchor.iterancestors()) else "page"
+def _links(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    for link in tree.xpath("//link[@href]"):
+        terms = f"{link.get('rel') or ''} {link.get('property') or ''} {link.get('itemprop') or ''}"
+        copyright_of = "copyright" in terms.lower().split() and _KNOWN.search(link.get("href"))
+        if (link.get("type") or "").strip().lower() == _RSL:
+            yield "link rsl", link.get("href")
+        elif _is_licence(terms) or copyright_of:
+            yield "link rel=license", link.get("href")
 
 
-def _lines(footer: HtmlElement) -> Iterator[str]:
-    for block in footer.xpath("descendant-or-self::*[not(self::script or self::style)][not(.//p or .//div or .//li or .//footer)]"):
-        parent = block.getparent()
-        if block.tag in ("p", "div", "li", "footer", "small", "section") or (
-            parent is not None and parent.tag in ("footer", "div")
-        ):
-            links = " ".join(str(link) for link in block.xpath("descendant-or-self::a/@href") if _SPEAKS.search(str(link)))
-            yield f"{block.text_content()} {links}"
+def _metas(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    for meta in tree.xpath("//meta[@content]"):
+        names = (meta.get(attribute) for attribute in ("name", "property", "http-equiv", "itemprop"))
+        name = next(filter(None, names), "").strip()
+        if _META.search(name) and "image" not in name:
+            yield f"meta {_term(name)}", meta.get("content")
 
 
-def _linked_data(text: str) -> Iterator[tuple[str, str]]:
-    try:
-        waiting: list[Any] = [json.loads(text)]
-    except (ValueError, RecursionError):
-        return
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            for key in _KEYS:
-                if key in value:
-                    yield f"json-ld {value.get('@type', 'Thing')} {key}", _name(value[key])
-            waiting.extend(each for each in value.values() if isinstance(each, (dict, list)))
+def _terms(tree: HtmlElement, subjects: Subjects) -> Iterator[tuple[str, str]]:
+    """Elements of the body that state a licence: `rel` of links and areas, `property` of RDFa, `itemprop` of microdata."""
+    for element in tree.xpath("//*[@rel or @property or @itemprop][not(self::link or self::meta)]"):
+        if _is_licence(f"{element.get('rel') or ''} {element.get('property') or ''} {element.get('itemprop') or ''}"):
+            values = (element.get(attribute) for attribute in ("content", "href", "resource", "data"))
+            address = next(filter(None, values), "")
+            yield f"{subjects.of(element)} rel=license", f"{address} {element.text_content()}"
 
 
-def _name(value: Any) -> str:
-    if isinstance(value, dict):
-        return str(value.get("url") or value.get("@id") or value.get("name") or "")
-    return " ".join(map(_name, value)) if isinstance(value, list) else str(value)
+def _references(tree: HtmlElement, subjects: Subjects) -> Iterator[tuple[str, str]]:
+    """Plain links to well-known licences with the sentence that they stand in: whether that grants anything is for its reader to say."""
+    plain = tree.xpath("//a[@href][not(@itemprop)]")
+    known = [anchor for anchor in plain if _KNOWN.search(anchor.get("href"))]
+    for anchor in known[:_MAX_REFERENCES]:
+        if not _is_licence(f"{anchor.get('rel') or ''} {anchor.get('property') or ''}"):
+            yield f"{subjects.of(anchor)} link", f"{anchor.get('href')} {before(anchor)} {anchor.text_content()} {after(anchor)}"
+
+
+def _blocks(tree: HtmlElement) -> Iterator[tuple[HtmlElement, str, str]]:
+    """Runs of text that no block element divides: where they stand, the text, and the addresses in it that speak of licences."""
+    for node in tree.iter():
+        if not isinstance(node.tag, str) or node.tag in _INLINE or node.tag in _UNREAD:
+            continue
+        run: list[str] = [node.text or ""]
+        links: list[str] = []
+        for child in node:
+            if child.tag in _INLINE:
+                run.append(f"{child.text_content()} ")
+                links.extend(str(link) for link in child.xpath("descendant-or-self::a/@href") if _SPEAKS.search(str(link)))
+            else:
+                yield from _run(node, run, links)
+                run, links = [], []
+            run.append(child.tail or "")
+        yield from _run(node, run, links)
+
+
+def _run(node: HtmlElement, run: list[str], links: list[str]) -> Iterator[tuple[HtmlElement, str, str]]:
+    text = " ".join("".join(run).split())
+    if text or links:
+        yield node, text, " ".join(links)
+
+
+def _is_licence(terms: str) -> bool:
+    return any(_term(term).rpartition(".")[2] in ("license", "licence") for term in terms.split())
+
+
+def _term(name: str) -> str:
+    """A term without the namespace that is written before it as a prefix or an address: `cc:license` is `license`."""
+    local = re.split(r"[:#/]", name.lower())[-1]
+    return local or name.lower()
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()

@@ -9,7 +9,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from lxml.html import HtmlElement, HTMLParser, document_fromstring  # type: ignore[import-untyped]
 
 from muniment.core.extraction.extracted import Extracted, one_line, utc
-from muniment.core.extraction.notices import read_notices
+from muniment.core.extraction.notices import lost, read_blocks, read_notices
 from muniment.errors import InvalidRecord
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -43,7 +43,7 @@ def extract_html(text: str) -> Extracted:
         )
     except (etree.ParserError, etree.XMLSyntaxError):
         raise InvalidRecord("EMPTY", "The page holds no element.", "Leave it out of the source.") from None
-    notices, title, modified = read_notices(tree), _title(tree), _modified(tree)
+    notices, blocks, title, modified = read_notices(tree), read_blocks(tree), _title(tree), _modified(tree)
     etree.strip_elements(tree, *_ACTIVE, with_tail=False)
     codes = _set_code_aside(tree)
     words = len(tree.text_content().split())
@@ -53,7 +53,8 @@ def extract_html(text: str) -> Extracted:
     transforms: tuple[str, ...] = (_TRANSFORM,)
     if not main or len(main.split()) < _MIN_SHARE * words:
         main, transforms = _whole_body(tree), (_WHOLE,)
-    return Extracted(_PLACES.sub(lambda place: _fence(codes, int(place[1])), main), title, notices, modified, transforms)
+    text = _PLACES.sub(lambda place: _fence(codes, int(place[1])), main)
+    return Extracted(text, title, lost(blocks, text, notices), modified, transforms)
 
 
 def _title(tree: HtmlElement) -> str | None:

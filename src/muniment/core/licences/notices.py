@@ -1,7 +1,9 @@
-"""What a page says of rights beside its text: the statements that extraction kept, one `where: what` a line, and how far each binds.
+"""What a page says of rights beside its text: the statements that extraction kept, one `where: what` a line, with role and scope.
 
-`link`, `meta` and JSON-LD in the head stand above `rel=license` and RDFa in the body, these above the footer; only the strongest count.
-What is said in a figure, or of an image, is the asset's licence and not the page's.
+`link`, `meta`, JSON-LD and response headers of the page stand above `rel=license` and RDFa in the body, these above sentences with a link to a
+licence, these above footers and blocks that the text has lost: of what is understood only the strongest counts. What is said of a figure or an
+image is the asset's licence, and a link in passing is a mention. That all rights are reserved stands beside any licence: one of the two is
+wrong, and which is not for us to guess; a sentence that says both grants.
 """
 
 import re
@@ -12,50 +14,119 @@ import polars as pl
 
 from muniment.core.licences.declared import address, understand
 from muniment.core.licences.evidence import Evidence
+from muniment.core.licences.grants import grants
+from muniment.core.licences.plain_notices import ALL_RIGHTS_RESERVED, plain
 from muniment.core.licences.rules import Rules
 from muniment.core.licences.texts import named_in
 
-_WHERE = re.compile(r"^(link rel=license|meta [^:]*(?::[\w.-]+)?|json-ld .*? license|page rel=license|footer): (.+)$")
-_RIGHTS = re.compile(r"^meta \S*(?:licen[cs]e|rights)$")
-_ASSET = re.compile(r"^json-ld \S*(?:Image|Photo|Video|Audio|Font)")
+_WHERE = re.compile(
+    r"^(?P<where>link rel=license|header link rel=license|meta (?P<name>[^:\s]+)|json-ld (?:(?P<scope>asset|other) )?(?P<type>\S+) (?P<key>\w+)"
+    r"|(?P<subject>page|figure|other) (?P<form>rel=license|link)|footer|aside): (?P<what>.+)$"
+)
+_LICENCE_KEYS = frozenset(["license"])
+_RIGHTS_META = re.compile(r"(?:^|[._-])(?:licen[cs]e|rights|copyright)(?:[._-]?\w+)?$")
+_UNDERSTOOD_ONLY = re.compile(r"rights|copyright")
+_SOME_RIGHTS = re.compile(
+    r"some rights reserved|rights reserved (?:except|unless)|except (?:where|as) otherwise|unless otherwise", re.IGNORECASE
+)
 _URL = re.compile(r"https?://\S+|//\S+")
-_HEAD, _BODY, _FOOTER = 0.98, 0.95, 0.9
+_HEAD, _BODY, _SENTENCE, _FOOTER = 0.98, 0.95, 0.92, 0.9
+_OF_ASSET = frozenset(["asset", "figure"])
 
 _Reader = Callable[[str], tuple[str, float] | None]
 
 
 class Statement(NamedTuple):
-    """One statement: an SPDX expression, or None where it was not understood, and its confidence."""
+    """One statement: an SPDX expression, or None where it was not understood, its confidence, role (`grant`, `mention`, `asset`) and place."""
 
     expression: str | None
     confidence: float
     where: str
+    role: str = "grant"
+    kind: str = "markup"
 
 
 def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidence]]:
     """Evidence in the notices of a frame of (doc, notices)."""
     for doc, said in frame.select("doc", "notices").drop_nulls().iter_rows():
         for found in strongest(said, lambda sentence: named_in(sentence, rules)):
-            yield doc, Evidence(found.expression, "markup", found.where, found.confidence)
+            scope = "asset" if found.role == "asset" else "document"
+            yield doc, Evidence(found.expression, found.kind, found.where, found.confidence, role=found.role, scope=scope)
 
 
 def strongest(notices: str, read: _Reader) -> list[Statement]:
-    """The strongest statements about a page. `read` finds a licence named in a sentence of a footer: (expression, confidence) or None."""
-    found = [statement for line in notices.splitlines() if (statement := _statement(line, read))]
-    most = max((statement.confidence for statement in found), default=0.0)
-    return sorted({statement for statement in found if statement.confidence == most}, key=lambda one: one.expression or "")
+    """The strongest statements about a page, and what is said of its assets and in passing.
+
+    `read` finds a licence named in a sentence: (expression, confidence) or None.
+    """
+    found = {statement for line in notices.splitlines() for statement in _of_line(line, read)}
+    granting = {one for one in found if one.role == "grant" and one.expression != ALL_RIGHTS_RESERVED}
+    understood = {one for one in granting if one.expression} or granting
+    most = max((one.confidence for one in understood), default=0.0)
+    kept = {one for one in found if one not in granting or (one in understood and one.confidence == most)}
+    return sorted(kept, key=lambda one: (one.role, one.expression or "", one.where))
 
 
-def _statement(line: str, read: _Reader) -> Statement | None:
+def _of_line(line: str, read: _Reader) -> Iterator[Statement]:
     parts = _WHERE.match(line)
-    if not parts or _ASSET.match(parts[1]):
-        return None
-    where, what = parts.groups()
+    if not parts:
+        return
+    where, what = parts["where"], parts["what"]
     linked = next(filter(None, map(address, _URL.findall(what))), None)
-    if where == "footer":
-        said = (linked, 1.0) if linked else read(what)
-        return Statement(said[0], _FOOTER * said[1], where) if said else None
-    expression = linked or understand(what)
-    if where.startswith("meta"):  # `rights` may hold any sentence: only one that names a licence is a statement about it
-        return Statement(expression, _HEAD, where) if _RIGHTS.match(where) and (expression or "licen" in where) else None
-    return Statement(expression, _BODY if where.startswith("page") else _HEAD, where)
+    if where in ("footer", "aside"):
+        yield from _sentence(where, what, linked, read)
+    elif parts["form"] == "link":
+        yield from _linked(parts["subject"], where, what, linked)
+    elif parts["name"]:
+        yield from _meta(parts["name"], where, what, linked, read)
+    elif parts["key"]:
+        yield from _json_ld(parts, what, linked, read)
+    else:
+        role = "asset" if parts["subject"] in _OF_ASSET else "mention" if parts["subject"] == "other" else "grant"
+        yield Statement(linked or _plain_in(what) or understand(what), _BODY if parts["subject"] else _HEAD, where, role)
+
+
+def _sentence(where: str, what: str, linked: str | None, read: _Reader) -> Iterator[Statement]:
+    """Footers and lost blocks: a licence that is linked or named there, else what they say in plain language."""
+    named = (linked, 1.0) if linked else read(what)
+    notices = [one.expression for one in plain(what)]
+    if named and (where == "footer" or grants(what)):
+        yield Statement(named[0], _FOOTER * named[1], where)
+    elif named and not notices:
+        yield Statement(named[0], _FOOTER * named[1], where, "mention")
+    for expression in notices:
+        if expression != ALL_RIGHTS_RESERVED or not (named or _SOME_RIGHTS.search(what)):
+            yield Statement(expression, _FOOTER, where, kind="notice" if expression == ALL_RIGHTS_RESERVED else "markup")
+
+
+def _linked(subject: str, where: str, what: str, linked: str | None) -> Iterator[Statement]:
+    expression = linked or _plain_in(what)
+    if expression:
+        role = "asset" if subject in _OF_ASSET else "grant" if subject == "page" and grants(what) else "mention"
+        yield Statement(expression, _SENTENCE, where, role)
+
+
+def _meta(name: str, where: str, what: str, linked: str | None, read: _Reader) -> Iterator[Statement]:
+    """`rights` and `copyright` may hold any sentence: only one that names a licence is a statement about it."""
+    if not _RIGHTS_META.search(name) or name.endswith("holder"):
+        return
+    expression = linked or understand(what) or _plain_in(what)
+    if expression is None and (named := read(what)):
+        expression = named[0]
+    if expression or not _UNDERSTOOD_ONLY.search(name):
+        kind = "notice" if expression == ALL_RIGHTS_RESERVED else "markup"
+        yield Statement(expression, _HEAD, where, kind=kind)
+
+
+def _json_ld(parts: re.Match[str], what: str, linked: str | None, read: _Reader) -> Iterator[Statement]:
+    role = "asset" if parts["scope"] == "asset" else "mention" if parts["scope"] else "grant"
+    expression = linked or understand(what) or _plain_in(what)
+    if expression is None and parts["key"] not in _LICENCE_KEYS and (named := read(what)):
+        expression = named[0]
+    if expression or parts["key"] in _LICENCE_KEYS:
+        kind = "notice" if expression == ALL_RIGHTS_RESERVED else "markup"
+        yield Statement(expression, _HEAD, parts["where"], role, kind)
+
+
+def _plain_in(what: str) -> str | None:
+    return next((one.expression for one in plain(what)), None)
