@@ -27,6 +27,7 @@ class EntryKind(StrEnum):
     KEY_RETIRED = "key.retired"
     LICENCE_REVOKED = "licence.revoked"
     MODEL_REGISTERED = "model.registered"
+    RIGHTS_PROVEN = "rights.proven"
     EVALSET_ADDED = "evalset.added"
     CHECKPOINT = "ledger.checkpoint"
     SEARCHED = "search.answered"

@@ -1,0 +1,47 @@
+"""What the licences of documents mean: each distinct pair of expression and recorded tags is read once."""
+
+import re
+from collections.abc import Collection, Iterable
+
+import polars as pl
+import pyarrow as pa
+
+from muniment.core.licences.tags import PERMISSIONS, UNKNOWN, chosen, tags
+from muniment.policies.licences import Terms
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+:_-]*")
+_OPERATORS = frozenset(["AND", "OR", "WITH"])
+_TEXT, _TEXTS = pl.String(), pl.List(pl.String)
+_SCHEMA: dict[str, pl.DataType] = {"licence": _TEXT, "recorded": _TEXT, "tags": _TEXTS, "chosen": _TEXT, "names": _TEXTS}
+
+
+def readings(pairs: pl.DataFrame, table: Terms) -> pl.DataFrame:
+    """(licence, recorded, tags, chosen, names) for pairs (licence, recorded): an SPDX expression or null, and tags joined by commas.
+
+    `tags` is the stricter of what the table says now and what was recorded when the document was judged: permissions that both give,
+    obligations of either. `chosen` is the expression without the branches of a choice that are not taken; `names` are the licences and
+    exceptions in it. Rows come in no order.
+    """
+    read = tags(pa.table({"licence": pairs["licence"].to_arrow().cast(pa.string())}), table)["tags"].to_pylist()
+    rows = []
+    for (licence, recorded), found in zip(pairs.select("licence", "recorded").iter_rows(), read, strict=True):
+        taken = chosen(licence, table) if licence else None
+        rows.append((licence, recorded, stricter(recorded.split(",") if recorded else [], found), taken or "", names(taken or "")))
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def stricter(one: Collection[str], other: Collection[str]) -> list[str]:
+    """Tags that permit what both permit and ask what either asks, sorted; UNKNOWN where either is, or says nothing."""
+    if not one or not other or UNKNOWN & (set(one) | set(other)):
+        return sorted(UNKNOWN)
+    return sorted(((set(one) | set(other)) - PERMISSIONS) | (set(one) & set(other) & PERMISSIONS))
+
+
+def names(expression: str) -> list[str]:
+    """Identifiers of the licences and exceptions in an SPDX expression, each once, sorted."""
+    return sorted(set(_NAME.findall(expression)) - _OPERATORS)
+
+
+def all_names(expressions: Iterable[str | None]) -> set[str]:
+    """Identifiers in any of several expressions."""
+    return {name for each in expressions if each for name in names(each)}
