@@ -71,6 +71,7 @@ class Mapping(Record):
     modified: str = ""
     licence: str = ""
     acl: str = ""
+    headers: str = ""  # response headers: a JSON object, or lines as received; only what speaks of rights is kept
 
 
 class Terms(Record):

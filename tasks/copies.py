@@ -9,7 +9,7 @@ from muniment.core.licences.dependence import depends
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
-from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE, TWIN
+from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, SIGNATURE, TWIN
 from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Manifest, Stored
@@ -20,7 +20,7 @@ from muniment.store.root import Root
 _NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id")
 # What an object with these columns is called in a copy map.
 _KINDS: dict[str, pa.Schema] = {
-    "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "signature": SIGNATURE, "twin": TWIN,
+    "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "opt-out": OPT_OUT, "signature": SIGNATURE, "twin": TWIN,
     "evaluation hit": EVAL_HIT, "verdict": VERDICT, "promoted document": PROMOTED, "chunk": CHUNK, "vector": vectors(1),
 }  # fmt: skip
 # What an object with these columns is called, that is about a source and no document of it.

@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from muniment.core.detector import Detector
+from muniment.policies.ai_agents import ai_agents
 from muniment.policies.personal import Personal
 from muniment.policies.secrets import secret_rules
-from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, SIGNATURE
+from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, SIGNATURE
 from muniment.store import models, reference, scanners
 from muniment.store.root import Root, open_root
 from muniment.tasks import evalsets, policies
@@ -24,6 +25,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "language": SIGNAL,
     "quality": SIGNAL,
     "licences": LICENCE,
+    "optouts": OPT_OUT,
     "twins": SIGNATURE,
     "contamination": EVAL_HIT,
 }
@@ -75,6 +77,7 @@ _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
     "language": lambda root: (),
     "quality": lambda root: (),
     "licences": lambda root: (_licence_rules(),),
+    "optouts": lambda root: (ai_agents(),),
 }
 
 

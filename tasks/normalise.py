@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from muniment.core import extraction, normal_form
-from muniment.core.extraction import extract
+from muniment.core.extraction import extract, rights_headers
 from muniment.core.normal_form import normalise
 from muniment.errors import InvalidRecord
 from muniment.schemas.canonical import sha256
@@ -100,8 +100,14 @@ class Rows:
             "project": item.project,
             "declared_licence": item.declared_licence,
             "acl": list(item.acl) if item.acl is not None else None,
-            "notices": extracted.notices,
+            "notices": _notices(extracted.notices, item),
             "transforms": [*extracted.transforms, *transforms],
             "text_hash": sha256(text.encode()),
             "text": text,
         }
+
+
+def _notices(of_page: str | None, item: Item) -> str | None:
+    """What the page says of rights, then what the headers say that it came with."""
+    of_headers = rights_headers(item.headers) if item.headers else None
+    return "\n".join(filter(None, [of_page, of_headers])) or None

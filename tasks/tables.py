@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from muniment.schemas.chunk import CHUNK, PROMOTED
 from muniment.schemas.document import DOCUMENT
-from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, SIGNAL, TWIN
+from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, TWIN
 from muniment.schemas.snapshot import Part
 from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
@@ -32,6 +32,7 @@ def views(root: Root) -> dict[str, Callable[[], pa.Table]]:
         "findings": partial(_evidence, root, FINDERS, FINDING),
         "signals": partial(_evidence, root, ("language", "quality"), SIGNAL),
         "licences": partial(_evidence, root, ("licences",), LICENCE),
+        "optouts": partial(_evidence, root, ("optouts",), OPT_OUT),
         "hits": partial(_evidence, root, ("contamination",), EVAL_HIT),
         "twins": partial(_twins, root),
         "verdicts": partial(_verdicts, root),

@@ -30,6 +30,7 @@ class Item:
     project: str | None = None
     declared_licence: str | None = None
     acl: tuple[str, ...] | None = None
+    headers: str | None = None  # response headers, a JSON object or lines as received
 
 
 Reading = Item | InvalidRecord

@@ -1,5 +1,6 @@
 """What of a table a source takes: the mapped columns of the rows that pass its filter, one document a row."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -113,6 +114,7 @@ class Wanted:
                 table.project,
                 _string(row, self.columns.licence, number),
                 self._groups(row, number),
+                self._headers(row, number),
             )
         except UnicodeEncodeError:
             return InvalidRecord("INVALID_UNICODE", f"Row {number} holds half of a character.", "Repair the export.")
@@ -130,6 +132,16 @@ class Wanted:
                 "WRONG_TYPE", f"The groups of row {number} are no list of names.", "Repair the export, or map another column."
             )
         return tuple(sorted({group.strip() for group in found} - {""}))
+
+    def _headers(self, row: Row, number: int) -> str | None:
+        """Response headers of a row: text as it is, a record or a list of pairs as JSON."""
+        value = row.get(self.columns.headers) if self.columns.headers else None
+        if isinstance(value, (dict, list)):
+            try:
+                return json.dumps(value)
+            except (TypeError, ValueError):
+                raise InvalidRecord("WRONG_TYPE", f"The headers of row {number} are no JSON.", "Map another column.") from None
+        return _string(row, self.columns.headers, number)
 
 
 _AT = "\0at"  # no column of a table is called that
