@@ -6,6 +6,7 @@ LICENCE_NAME = r"(?i)(?:^|[/:!])(?:un)?(?:licen[sc]e|copying|copyright|notice|mi
 _LICENCE_FILE = re.compile(rf"{LICENCE_NAME}|(?:^|[/:!])LICENSES?/[^/]+$")
 EDGE = 1000  # code points at the start or end of a document where a reference that stands by itself is about the document
 _BRIEF = 20  # code points up to which a notice is no more than a reference
+_POINTER_LENGTH = 400
 _REACH = 160  # code points before a reference that may say what it is for
 
 # Licence, by its name in the languages whose Creative Commons deeds are known.
@@ -36,6 +37,10 @@ _TALK = re.compile(
     r"\b(?:unlike|such as|e\.?g\.?|for example|for instance|similar to|(?:in)?compatible with|compared? (?:to|with)|instead of|versus|vs\.?"
     r"|whether|choos(?:e|es|ing)|choice of (?:a )?licen[sc]e|suppose|other than|popular|example|compatib\w+|common|text of|"
     r"if (?:you|your|the|a|an)|might|would|could|argue|not (?:an?|the|under|licen[sc]ed|covered|be)|recommends?|prefers?|requires?|including|excludes?)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"common-licenses|\b(?:full|complete|entire) (?:text|licen[sc]e|copy)|\bcan be found (?:in|at|on)\b|\breceived? (?:an? )?cop(?:y|ies) of\b",
     re.IGNORECASE,
 )
 _FILE_LINK = re.compile(
@@ -79,6 +84,11 @@ def role(text: str, start: int, end: int, kind: str, page: bool) -> str:
         return "grant"
     near_edge = not page and (start < EDGE or end > len(text) - EDGE)
     return "weak" if near_edge else "mention"
+
+
+def points_elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether a short notice says where the text of a licence is to be found, and not that something is under it."""
+    return end - start < _POINTER_LENGTH and _POINTER.search(text, start, end) is not None
 
 
 def _sentence(text: str, start: int) -> str:

@@ -1,5 +1,6 @@
 """What texts themselves say of their licence: SPDX tags, full texts, notices, and short references with their role."""
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -10,8 +11,9 @@ import pyarrow as pa
 from muniment.core.licences.declared import is_family
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.matching import match
-from muniment.core.licences.roles import EDGE, LICENCE_NAME, is_licence_file, role
+from muniment.core.licences.roles import EDGE, LICENCE_NAME
 from muniment.core.licences.rules import Rules
+from muniment.core.licences.settling import TALK, Subject, settled
 from muniment.core.licences.spdx_tags import tags_in
 from muniment.core.tokens import batches
 
@@ -58,7 +60,8 @@ SHORT, SHORT_WORDS = (
     ["http", "www.", "bsd", "mit", "apache", "gnu", "mpl", "eula", "terms", "propriet", "confidential", "legal"],
 )
 _BESIDE = frozenset(["LicenseRef-scancode-generic-cla"])  # said to contributors, not to readers
-TALK = 2  # a document that names more licences than this, and grants none, is about licences
+_UNNAMED = ("LicenseRef-scancode-unknown", "LicenseRef-scancode-free-unknown")
+_KEY = re.compile(r"[^\s()]+")
 LEAST = 0.5  # weaker guesses of the rule base are not recorded
 SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST, "talk": TALK, "short": SHORT, "short_words": SHORT_WORDS}
 
@@ -76,7 +79,7 @@ def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidenc
         for row, matches in groupby(match(batch, rules).iter_rows(), itemgetter(0)):
             doc, key, text, page = documents[first + row]
             places = [place for found in matches if (place := _place(text, table[found[1]], *found[2:])) is not None]
-            yield from ((doc, evidence) for evidence in _settled(key, text, page, places))
+            yield from ((doc, evidence) for evidence in settled(Subject(key, text, page), places))
 
 
 def _place(text: str, rule: tuple[str, str, str, float], start: int, end: int, coverage: float, narrowed: bool) -> Evidence | None:
@@ -86,24 +89,6 @@ def _place(text: str, rule: tuple[str, str, str, float], start: int, end: int, c
         return None
     meant = None if narrowed or (kind == "reference" and is_family(text[start:end])) else _meant(said)
     return Evidence(meant, kind, name, confidence * coverage, start, end)
-
-
-def _settled(key: str, text: str, page: bool, places: list[Evidence]) -> Iterator[Evidence]:
-    """The evidence of one document with its roles: where many licences are named and none is granted, a weak grant is a mention."""
-    whole = is_licence_file(key)
-    roles = ["grant" if whole or place.kind == "text" else role(text, place.start, place.end, place.kind, page) for place in places]
-    firm = any(part == "grant" and place.kind in ("text", "notice", "tag") for part, place in zip(roles, places, strict=True))
-    named = {place.expression for part, place in zip(roles, places, strict=True) if part in ("weak", "mention")}
-    talk = len(named) > TALK and not firm
-    scope = "project" if whole else "document"
-    told = set()
-    for place, part in zip(places, roles, strict=True):
-        settled = ("mention" if talk else "grant") if part == "weak" else part
-        bound = "asset" if settled == "asset" else scope
-        kind = "reference" if place.kind == "tag" else place.kind
-        if settled == "grant" or (settled, place.expression) not in told:
-            told.add((settled, place.expression))
-            yield place._replace(kind=kind, role=settled, scope=bound)
 
 
 def _speaks(text: pl.Expr) -> pl.Expr:
@@ -125,5 +110,6 @@ def named_in(sentence: str, rules: Rules) -> tuple[str, float] | None:
 
 
 def _meant(said: str) -> str | None:
-    """The rule base names what it cannot name as well: that is a statement not understood."""
-    return None if "LicenseRef-scancode-unknown" in said or "LicenseRef-scancode-free-unknown" in said else said
+    """The rule base names what it cannot name as well: where it names nothing else, that is a statement not understood."""
+    keys = set(_KEY.findall(said)) - {"AND", "OR", "WITH"}
+    return None if all(key.startswith(_UNNAMED) for key in keys) else said

@@ -1,0 +1,78 @@
+"""What the matches in one document amount to: each with its role, those that add nothing to others as mentions."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from muniment.core.licences.evidence import Evidence
+from muniment.core.licences.implied import dedicated, implied
+from muniment.core.licences.roles import is_licence_file, points_elsewhere, role
+
+UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
+TALK = 2  # a document that names more licences than this, and grants none, is about licences
+
+
+class Subject(NamedTuple):
+    """The document: its key, its text, and whether it is a web page."""
+
+    key: str
+    text: str
+    page: bool
+
+
+def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
+    """The evidence of one document: `places` with kind, role and scope as they count.
+
+    A reference after words that grant is a notice. One that only stands near an edge stays a reference, and is a mention where many
+    licences are named and none is granted. A text or notice that nobody understood has the expression `UNNAMED`, a reference none.
+    Mentions and assets are told once for each expression.
+    """
+    whole = is_licence_file(subject.key)
+    roles = [_role(subject, place, whole) for place in places]
+    granted = [place for place, part in zip(places, roles, strict=True) if part == "grant" and place.kind != "reference"]
+    named = {place.expression for place, part in zip(places, roles, strict=True) if part in ("weak", "mention")}
+    weak = "mention" if len(named) > TALK and not granted else "grant"
+    kept = [_counted(place, weak if part == "weak" else part, part == "grant") for place, part in zip(places, roles, strict=True)]
+    pointers = [place.kind == "reference" or _points(subject.text, place) for place in kept]
+    yield from _told(_without_implied(kept, pointers), "project" if whole else "document")
+
+
+def _role(subject: Subject, place: Evidence, whole: bool) -> str:
+    if whole or place.kind == "text":
+        return "grant"
+    assert place.start is not None and place.end is not None
+    return role(subject.text, place.start, place.end, place.kind, subject.page)
+
+
+def _counted(place: Evidence, part: str, firm: bool) -> Evidence:
+    kind = "reference" if place.kind == "tag" else place.kind
+    kind = "notice" if kind == "reference" and firm and place.expression else kind
+    expression = place.expression or (UNNAMED if kind != "reference" else None)
+    return place._replace(kind=kind, role=part, expression=expression)
+
+
+def _without_implied(places: list[Evidence], pointers: list[bool]) -> Iterator[Evidence]:
+    told = {(place.expression, place.kind) for place in places if place.role == "grant"}
+    understood = [expression for expression, _ in told if expression and expression != UNNAMED]
+    for place, pointer in zip(places, pointers, strict=True):
+        expression = place.expression
+        if place.role != "grant":
+            yield place
+        elif expression is None:
+            yield place._replace(role="mention") if understood else place
+        elif dedicated(expression, understood) or (pointer and implied(expression, understood)):
+            yield place._replace(role="mention")
+        else:
+            yield place
+
+
+def _points(text: str, place: Evidence) -> bool:
+    assert place.start is not None and place.end is not None
+    return place.kind == "notice" and points_elsewhere(text, place.start, place.end)
+
+
+def _told(places: Iterator[Evidence], scope: str) -> Iterator[Evidence]:
+    told = set()
+    for place in places:
+        if place.role == "grant" or (place.role, place.expression) not in told:
+            told.add((place.role, place.expression))
+            yield place._replace(scope="asset" if place.role == "asset" else scope)
