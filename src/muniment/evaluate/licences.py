@@ -1,7 +1,8 @@
 """`muniment eval licences`: is the licence of each document concluded as it was labelled?
 
 Records are {"id", "text", "expected": [SPDX expressions], "kind"} or {"id", "declared", "expected": SPDX expression or null}. Whole HTML
-pages go through the same extraction as in a capture. A document is scored by the set of licence identifiers in its conclusion.
+pages go through the same extraction as in a capture. A document is scored by the set of licence identifiers in its conclusion. Pages may
+add `headers`, `site` and `train`: see `muniment.evaluate.optouts`.
 """
 
 import re
@@ -15,6 +16,7 @@ import pyarrow as pa
 from muniment.core import licences
 from muniment.core.extraction import extract
 from muniment.errors import InvalidRecord
+from muniment.evaluate import optouts
 from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.records import Labelled, documents, records
 from muniment.evaluate.report import Options, Outcome, system, timed
@@ -24,7 +26,6 @@ from muniment.store import reference
 _KEY = re.compile(r"[^\s()]+")
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _OPEN = {Tag.COMMERCIAL_OK, Tag.REDISTRIBUTION_OK, Tag.ATTRIBUTION_REQUIRED}
-_OPT_OUTS = {"name": "train", "version": "not built", "digest": ""}
 
 
 def score(data: Sequence[Path], options: Options) -> Outcome:
@@ -32,7 +33,7 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
 
     `exact`, `any` and `tags` are shares of the documents that expect a licence, and `exact` also of those that expect none;
     `open_error` is the share of documents under a restricted licence that were concluded to be permissive; `false_alarms` counts
-    documents that expect none and were given one.
+    documents that expect none and were given one; `train` is the share of documents with such a label whose opt-out is judged right.
     """
     rows = records(data, ["expected"])
     detector = licences.detector(licences.restore(reference.kept(licences.COMPILED, lambda: _compiled().arrays())))
@@ -40,11 +41,13 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     table = table.set_column(0, "doc_id", documents([""] * len(rows))["doc_id"])
     evidence, speed = timed(detector, table)
     concluded = licences.conclude(table, evidence)
-    judged = _judged(rows, concluded)
+    judged = _judged(rows, concluded).with_columns(
+        train=pl.Series(optouts.right(rows, table["notices"].to_pylist()), dtype=pl.Boolean)
+    )
     metrics = _metrics(judged)
     for (kind,), part in judged.group_by("kind", maintain_order=True):
         metrics |= under(f"kind.{kind}", _metrics(part))
-    opt_outs = [_OPT_OUTS] if any("train" in row for row in rows) else []
+    opt_outs = [system(optouts.detector())] if any("train" in row for row in rows) else []
     return Outcome(metrics | speed, [system(detector), *opt_outs])
 
 
@@ -60,6 +63,7 @@ def _document(row: Labelled) -> pa.Table:
             text, notices, media_type = page.text, page.notices, "text/html"
         except InvalidRecord:
             pass  # a page that is nothing but markup is read as it stands
+    notices = "\n".join(filter(None, [notices, optouts.headers_of(row)])) or None
     columns = {"native_key": "document", "project": None, "media_type": media_type, "declared_licence": row.get("declared")}
     table = documents([text]).append_column("notices", pa.array([notices], pa.large_string()))
     for name, value in columns.items():
@@ -100,6 +104,8 @@ def _metrics(judged: pl.DataFrame) -> Metrics:
         metrics["open_error"] = share(_column(judged, "opened"), _column(judged, "restricted"))
     if none.height:
         metrics |= {"false_alarms": count(none.filter("told").height), "false_alarm_rate": share(_column(none, "told"))}
+    if (labelled := judged.drop_nulls("train")).height:
+        metrics["train"] = share(_column(labelled, "train"))
     return metrics
 
 
