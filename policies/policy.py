@@ -9,6 +9,7 @@ from muniment.policies.duplicates import Duplicates
 from muniment.policies.findings import FindingTest, Share
 from muniment.policies.personal import Personal
 from muniment.policies.redaction import Redaction
+from muniment.policies.rights import Rights
 from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Classification, Lane, Record
@@ -144,6 +145,8 @@ class Gates(Record):
     """What a snapshot must keep to be promoted."""
 
     max_unknown_licence_share: Share
+    max_unverified_rights_share: Share = 0.05  # no right established at all
+    max_partial_rights_share: Share = 1.0  # one statement alone: a declaration nothing bears out, a licence file without metadata
     min_documents: int = Field(ge=0)
     max_shrink_share: Share  # of the documents that the snapshot before had
 
@@ -166,6 +169,7 @@ class Policy(Record):
     personal: Personal = Personal()
     duplicates: Duplicates = Duplicates()
     redaction: Redaction = Redaction()
+    rights: Rights = Rights()
     rule: tuple[Rule, ...]
 
     @model_validator(mode="after")

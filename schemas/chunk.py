@@ -31,6 +31,7 @@ PROMOTED = pa.schema(
         pa.field("native_key", pa.string(), nullable=False),
         pa.field("project", pa.string()),
         *_GOVERNANCE,
+        pa.field("rights", pa.string(), nullable=False),
         pa.field("tags", pa.list_(pa.string()), nullable=False),
         pa.field("reserved", pa.list_(pa.string()), nullable=False),
         pa.field("action", pa.string(), nullable=False),

@@ -25,6 +25,7 @@ VERDICT = pa.schema(
         pa.field("action", pa.string(), nullable=False),
         pa.field("reasons", pa.list_(pa.string()), nullable=False),  # codes of all rules that hit, in policy order
         pa.field("licence", pa.string()),  # concluded SPDX expression; null: unknown or conflicting
+        pa.field("rights", pa.string(), nullable=False),  # how well that is established (LIC-7): verified, partial, unverified
         pa.field("tags", pa.list_(pa.string()), nullable=False),  # policy tags of that licence (LIC-2)
         pa.field("reserved", pa.list_(pa.string()), nullable=False),  # uses that its publisher opted out of: train, input, search
         pa.field("language", pa.string()),

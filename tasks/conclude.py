@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from muniment.core import licences
 from muniment.core.licences import dependence
-from muniment.policies.licences import licence_tags
+from muniment.policies.policy import Policy
 from muniment.schemas.canonical import digest
 from muniment.schemas.capture import Capture
 from muniment.schemas.document import DOCUMENT
@@ -25,10 +25,10 @@ class Rights(Record):
     revoked: tuple[str, ...]
 
     @classmethod
-    def of(cls, root: Root, source: Source) -> "Rights":
+    def of(cls, root: Root, source: Source, policy: Policy) -> "Rights":
         """As they are in force for a source now."""
         taken = revocations(root, source.id, on=datetime.now(UTC).date())
-        return cls(table=licence_tags().digest, revoked=tuple(sorted({each.licence for each in taken})))
+        return cls(table=policy.rights.table().digest, revoked=tuple(sorted({each.licence for each in taken})))
 
     @property
     def digest(self) -> str:
@@ -37,11 +37,12 @@ class Rights(Record):
 
 
 def concluded(
-    root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], source: Source, rights: Rights
+    root: Root, capture: Capture, evidence: Mapping[str, Mapping[str, Stored]], source: Source, policy: Policy
 ) -> pa.Table:
-    """doc_id, licence, status, tags, reserved. Over the whole capture at once: a project's licence file speaks for its other files."""
+    """doc_id, licence, status, rights, tags, reserved. Over the whole capture at once: a project's licence file speaks for its other files."""
     documents = root.lake.read_all(capture.shards, DOCUMENT, ["doc_id", "project", "native_key"])
     statements = root.lake.read_all([found["licences"] for found in evidence.values() if "licences" in found], LICENCE)
-    licence = licences.conclude(documents, statements, source.declared_licence)
-    tagged = licences.tags(dependence.without(licence, rights.revoked), licence_tags())
+    licence = licences.conclude(documents, statements, source.declared_licence, policy.rights)
+    left = dependence.without(licence, Rights.of(root, source, policy).revoked)
+    tagged = licences.tags(left, policy.rights.table())
     return tagged.append_column("reserved", pa.array([[]] * tagged.num_rows, pa.list_(pa.string())))

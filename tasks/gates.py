@@ -24,6 +24,8 @@ _EXTERNAL = re.compile(
 )
 _STYLE = "<style>body{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3rem .6rem}</style>"
 
+_RIGHTS = ("verified", "partial", "unverified")  # how well the right to a document is established (LIC-7)
+
 
 class Check(Record):
     """One expectation about one metric, and what came of it."""
@@ -67,6 +69,7 @@ def metrics(root: Root, parts: tuple[Part, ...], before: Snapshot | None) -> dic
         **{name: float(value) for name, value in total.items()},
         "repeated_ids": float(len(ids) - ids.n_unique()),
         "unknown_licence_share": float(total["unknown_licence"]) / documents,
+        **{f"{name}_rights_share": float(total[f"{name}_rights"]) / documents for name in _RIGHTS},
         "shrink_share": max(0.0, 1 - float(total["documents"]) / previous) if previous else 0.0,
     }
 
@@ -79,6 +82,7 @@ def _shard_metrics(documents: pl.DataFrame) -> dict[str, Any]:
                 "redacted",
                 "redactions",
                 "unknown_licence",
+                *(f"{name}_rights" for name in _RIGHTS),
                 "without_title",
                 "without_owner",
                 "without_classification",
@@ -95,6 +99,7 @@ def _shard_metrics(documents: pl.DataFrame) -> dict[str, Any]:
         (pl.col("action") == "redact").sum().alias("redacted"),
         pl.col("redactions").sum().alias("redactions"),
         pl.col("licence").is_null().sum().alias("unknown_licence"),
+        *((pl.col("rights") == name).sum().alias(f"{name}_rights") for name in _RIGHTS),
         *blank,
         pl.col("action").is_in(["hold", "reject"]).sum().alias("not_promotable"),
     ).to_dicts()[0]  # fmt: skip
@@ -106,6 +111,8 @@ def limits(policy: Policy, first: bool) -> dict[str, dict[str, float]]:
     return {
         "documents": {"min_value": float(policy.gates.min_documents)},
         "unknown_licence_share": {"max_value": policy.gates.max_unknown_licence_share},
+        "unverified_rights_share": {"max_value": policy.gates.max_unverified_rights_share},
+        "partial_rights_share": {"max_value": policy.gates.max_partial_rights_share},
         "repeated_ids": zero,
         "without_title": zero,
         "without_owner": zero,

@@ -47,7 +47,7 @@ def judge(uri: str, capture: Capture, gathered: Gathered, twins: Stored | None, 
     root = open_root(uri)
     source, policy = root.registry.get(capture.source), policies.current(root)
     held, tag = root.refs.read(f"judgements/{source.id}", JudgementRef)
-    rights = Rights.of(root, source)
+    rights = Rights.of(root, source, policy)
     basis = _basis(capture.id, source_digest(source), policy.digest, rights.digest, gathered.evidence, gathered.failed, twins)
     if held and not anew:
         standing = root.manifests.get("judgements", held.judgement, Judgement)
@@ -136,7 +136,7 @@ def verdict_tables(
     policy: Policy,
 ) -> Iterator[pa.Table]:
     """Verdicts of each shard, in the order of the capture's shards; a generator, so that one shard is in memory at a time."""
-    rights = concluded(root, capture, evidence, source, Rights.of(root, source))
+    rights = concluded(root, capture, evidence, source, policy)
     columns = root.lake.read(capture.columns, COLUMN) if capture.columns else None
     unseen = columns is None and source.kind is Kind.TABLE and any(rule.columns and rule.enforced for rule in policy.rule)
     for shard in capture.shards:

@@ -40,7 +40,7 @@ def promoted(*texts: str, **changed: object) -> pa.Table:
     """Documents d0, d1, … with a group of their own each."""
     row: dict[str, object] = {
         "source_id": "handbook", "title": "Title", "owner": "ada", "modified": SEEN, "classification": "internal", "tenant": "default",
-        "language": "en", "media_type": "text/markdown", "licence": "MIT", "tags": [], "reserved": [], "action": "accept", "reasons": [], "redactions": 0, "text_hash": "",
+        "language": "en", "media_type": "text/markdown", "licence": "MIT", "rights": "unverified", "tags": [], "reserved": [], "action": "accept", "reasons": [], "redactions": 0, "text_hash": "",
     }  # fmt: skip
     rows = [
         row | {"doc_id": f"d{number}", "native_key": str(number), "acl": [f"g{number}"], "text": text} | changed

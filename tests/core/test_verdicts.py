@@ -21,6 +21,7 @@ RIGHTS = pa.schema(
         ("doc_id", pa.string()),
         ("licence", pa.string()),
         ("status", pa.string()),
+        ("rights", pa.string()),
         ("tags", pa.list_(pa.string())),
         ("reserved", pa.list_(pa.string())),
     ]
@@ -98,7 +99,7 @@ def documents() -> pa.Table:
 def papers(given_rights: Any) -> pa.Table:
     return pa.Table.from_pylist(
         [
-            {"doc_id": name, "licence": licence, "status": status, "tags": tags, "reserved": []}
+            {"doc_id": name, "licence": licence, "status": status, "rights": "partial", "tags": tags, "reserved": []}
             for name, (status, licence, tags) in given_rights.items()
         ],
         RIGHTS,

@@ -27,7 +27,7 @@ def judge(
 
     documents: doc_id, media_type. evidence: tables `findings`, `signals`, `twins`, `hits` of the evidence schemas,
     and `columns` of a structured source.
-    rights: doc_id, licence, status, tags, reserved, as concluded. missing: evidence of a required detector is not there, so all is held.
+    rights: doc_id, licence, status, rights, tags, reserved, as concluded. missing: evidence of a required detector is not there, so all is held.
     ran: names of the detectors that looked at these documents.
     """
     frame = pl.from_arrow(documents.select(["doc_id", "media_type"]))
@@ -157,7 +157,7 @@ def _licence_hits(rules: list[Rule], rights: pa.Table) -> pl.DataFrame:
         | (known & (common(list(test.tags)).list.len() > 0) if test.tags else pl.lit(False))
         for code, test in tests.items()
     }
-    return frame.select("doc_id", "licence", "tags", "reserved", **flags)
+    return frame.select("doc_id", "licence", "rights", "tags", "reserved", **flags)
 
 
 def _rows(frame: pl.DataFrame, rules: list[Rule], codes: list[str]) -> pa.Table:
@@ -174,6 +174,7 @@ def _rows(frame: pl.DataFrame, rules: list[Rule], codes: list[str]) -> pa.Table:
         rank.replace_strict(names, return_dtype=pl.String).alias("action"),
         reasons.cast(pl.List(pl.String)).alias("reasons"),
         "licence",
+        pl.col("rights").fill_null("unverified"),
         pl.col("tags").fill_null(["UNKNOWN"]),
         pl.col("reserved").fill_null([]),
         "language" if "language" in frame.columns else pl.lit(None, pl.String).alias("language"),

@@ -3,86 +3,120 @@
 The rules, in order:
 1. What a document says itself stands: tags, full texts, notices and markup, all joined by AND, since parts under each may be in it.
    Markup speaks for the whole page, so notices and references in a page with markup are dropped. A short reference never adds `-only`
-   to a notice that says "or later", and counts only where nothing stronger speaks.
-2. Then what was declared for it. A tag, or a licence file, that has no licence in common with the declaration is a conflict.
+   to a notice that says "or later".
+2. Then what was declared for that document.
 3. A document that makes a statement which nobody understood is unknown: it does not inherit past its own words.
-4. A silent document inherits its project's licence: the declared one, else that of its licence files. Where those two have nothing in
-   common the project is in conflict, and so is what would inherit from it. Last comes the source's declared licence.
+4. A silent document inherits what its directory, its project or its source says (`inheritance`), in the order that policy gives.
+   A short reference of its own stands before its source's declaration and behind everything else.
+5. Which disagreements are a conflict is policy's as well: a tag that has nothing in common with the declaration, a project whose
+   metadata and licence files have nothing in common, a conclusion that has nothing in common with the source's declaration.
 """
+
+from collections.abc import Sequence
 
 import polars as pl
 import pyarrow as pa
 from license_expression import combine_expressions
 
 from muniment.core.licences.declared import licensing, understand
+from muniment.core.licences.inheritance import around
 from muniment.core.licences.texts import LICENCE_NAME
+from muniment.policies.rights import Rights
 
-_CONCLUDED = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string())])
+_CONCLUDED = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string()), ("rights", pa.string())])
 _STRONG = ("tag", "text", "notice", "markup")
+_PROVEN = 0.9  # confidence from which a document's own words verify a right
+_UPSTREAM = "upstream metadata"
+_SAYS = {"directory": "directory", "project": "by_project"}  # place → column of what is inherited from there
+_NONE = pl.lit(None, pl.String)
 
 
-def conclude(documents: pa.Table, evidence: pa.Table, source_declared: str = "") -> pa.Table:
-    """(doc_id, licence, status) for each of n documents, in their order.
+def conclude(documents: pa.Table, evidence: pa.Table, source_declared: str = "", policy: Rights = Rights()) -> pa.Table:
+    """(doc_id, licence, status, rights) for each of n documents, in their order.
 
     `documents` has doc_id, project (nullable) and native_key; `evidence` is a `LICENCE` table about them; `source_declared` is what the
-    registry says about their source. `status` is known, inherited, unknown or conflict; `licence` is null for the last two.
+    registry says about their source. `status` is known, inherited, unknown or conflict; `licence` is null for the last two. `rights`
+    is how well the right is established (LIC-7): verified by the document's own words, or where metadata and licence files of its
+    project agree; partial, by one of these or by a declaration alone; unverified.
     """
     frame = pl.DataFrame(documents.select(["doc_id", "project", "native_key"]))
-    own = _own(frame, _relevant(pl.DataFrame(evidence).filter(pl.col("role") == "grant")))
-    projects = _projects(own)
-    whole = own.join(projects, on="project", how="left", maintain_order="left", nulls_equal=False)
+    counted = (pl.col("role") == "grant") & (pl.col("confidence") >= policy.confidence)
+    own = _own(frame, _relevant(pl.DataFrame(evidence).filter(counted)))
     source = pl.lit(understand(source_declared) if source_declared else None, pl.String)
-    silent = ~pl.col("clash") & pl.col("own").is_null() & ~pl.col("unread")
-    inherited = pl.coalesce("project_licence", source)
-    quarrel = pl.col("clash") | (silent & pl.col("project_clash").fill_null(False))
+    whole = around(own, _joined, _disjoint).with_columns(source=source)
+    order = [name for name in policy.inherit if name != "source"]
+    last = pl.col("source") if "source" in policy.inherit else pl.lit(None, pl.String)
+    whole = whole.with_columns(firm=pl.coalesce("strong", "declared"), near=_first(order)).with_columns(
+        silent=pl.col("firm").is_null() & ~pl.col("unread"), inherited=pl.coalesce(*(_SAYS[name] for name in order), _NONE)
+    )
+    licence = pl.when("silent").then(pl.coalesce("inherited", "weak", last)).otherwise("firm")
+    itself = ~pl.col("silent") | (pl.col("inherited").is_null() & pl.col("weak").is_not_null())
     status = (
-        pl.when(quarrel).then(pl.lit("conflict"))
-        .when(pl.col("own").is_not_null()).then(pl.lit("known"))
-        .when(silent & inherited.is_not_null()).then(pl.lit("inherited"))
-        .otherwise(pl.lit("unknown"))
+        pl.when(_conflict(policy, licence)).then(pl.lit("conflict"))
+        .when(licence.is_null()).then(pl.lit("unknown"))
+        .when(itself).then(pl.lit("known"))
+        .otherwise(pl.lit("inherited"))
     )  # fmt: skip
-    whole = whole.with_columns(status=status)
-    licence = pl.when(pl.col("status") == "known").then("own").when(pl.col("status") == "inherited").then(inherited)
-    return whole.select("doc_id", licence.alias("licence"), "status").to_arrow().cast(_CONCLUDED)
+    whole = whole.with_columns(status=status, licence=licence)
+    held = pl.when(pl.col("status").is_in(["known", "inherited"])).then("licence")
+    return whole.with_columns(licence=held).select("doc_id", "licence", "status", rights=_rights()).to_arrow().cast(_CONCLUDED)
+
+
+def _first(order: Sequence[str]) -> pl.Expr:
+    """From where a silent document inherits: the first of these that says something."""
+    return pl.coalesce(*(pl.when(pl.col(_SAYS[name]).is_not_null()).then(pl.lit(name)) for name in order), _NONE)
+
+
+def _conflict(policy: Rights, licence: pl.Expr) -> pl.Expr:
+    heir = {name: pl.col("silent") & (pl.col("near") == name).fill_null(False) for name in _SAYS}
+    tests = {
+        "declared": _disjoint(pl.col("tags"), pl.coalesce("declared", "upstream")),
+        "project": (heir["directory"] & pl.col("directory_clash")) | ((heir["project"] | pl.col("high")) & pl.col("project_clash")),
+        "source": _disjoint(licence, pl.col("source")),
+    }
+    return pl.any_horizontal(pl.lit(False), *(tests[name].fill_null(False) for name in policy.conflicts))
+
+
+def _rights() -> pl.Expr:
+    agreed = pl.coalesce(*(pl.when(pl.col("near") == name).then(f"{name}_agreed") for name in _SAYS), pl.lit(False))
+    proven = pl.col("proven") | (pl.col("silent") & agreed)
+    return (
+        pl.when(pl.col("licence").is_null())
+        .then(pl.lit("unverified"))
+        .when(proven)
+        .then(pl.lit("verified"))
+        .otherwise(pl.lit("partial"))
+    )
 
 
 def _relevant(evidence: pl.DataFrame) -> pl.DataFrame:
-    """Evidence without what stronger evidence of the same document overrules."""
+    """Evidence without what the markup of the same page overrules."""
     by_page = ((pl.col("kind") == "markup") & pl.col("expression").is_not_null()).any().over("doc_id")
-    family = pl.col("expression").str.replace(r"-(only|or-later)$", "")
-    later = pl.col("expression").str.ends_with("-or-later").any().over("doc_id", family)
-    pointer = (pl.col("kind") == "reference") & pl.col("expression").str.ends_with("-only")
-    dropped = (by_page & pl.col("kind").is_in(["notice", "reference"])) | (pointer & later).fill_null(False)
-    return evidence.filter(~dropped)
+    return evidence.filter(~(by_page & pl.col("kind").is_in(["notice", "reference"])))
 
 
 def _own(frame: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
-    """Per document: `own` licence, `clash`, and `unread`: it says something, and nothing of it was understood."""
-    understood = pl.col("expression").is_not_null()
-    strong = pl.col("kind").is_in(_STRONG)
-    groups = {
-        "strong": pl.col("expression").filter(strong & understood).unique().sort(),
-        "tags": pl.col("expression").filter((pl.col("kind") == "tag") & understood).unique().sort(),
-        "declared": pl.col("expression").filter((pl.col("kind") == "declared") & understood).unique().sort(),
-        "weak": pl.col("expression").filter((pl.col("kind") == "reference") & understood).unique().sort(),
-        "unread": (strong & ~understood).any(),
+    """What each document says: of itself (`strong`, of it `tags`; `weak`: short references; `declared` for it), of its project
+    (`metadata`, and `upstream`, declared for its project); `file`: it is a licence file; `unread`: it says something of itself, and
+    nothing of it was understood; `proven`: its own words are sure."""
+    understood, strong, declared = pl.col("expression").is_not_null(), pl.col("kind").is_in(_STRONG), pl.col("kind") == "declared"
+    evidence = evidence.join(frame.select("doc_id", within=pl.col("project").is_not_null()), on="doc_id", how="inner")
+    upstream = declared & (pl.col("rule") == _UPSTREAM) & pl.col("within")
+    project = declared & ~upstream & (pl.col("scope") == "project")
+    kinds = {
+        "strong": strong,
+        "tags": pl.col("kind") == "tag",
+        "weak": pl.col("kind") == "reference",
+        "upstream": upstream,
+        "metadata": project,
+        "declared": declared & ~upstream & ~project,
     }
+    groups = {name: pl.col("expression").filter(kind & understood).unique().sort() for name, kind in kinds.items()}
+    sure = (strong & understood & (pl.col("confidence") >= _PROVEN)).any()
+    groups |= {"unread": (strong & ~understood).any(), "proven": sure}
     table = frame.join(evidence.group_by("doc_id").agg(**groups), on="doc_id", how="left", maintain_order="left")
-    table = table.with_columns(_joined(name) for name in ("strong", "tags", "declared", "weak"))
-    table = table.with_columns(file=pl.col("native_key").str.contains(LICENCE_NAME), unread=pl.col("unread").fill_null(False))
-    firm = pl.when("file").then("strong").otherwise("tags")
-    clash = _disjoint(firm, pl.col("declared"))
-    return table.with_columns(own=pl.coalesce("strong", "declared", "weak"), clash=clash)
-
-
-def _projects(own: pl.DataFrame) -> pl.DataFrame:
-    """Per project: `project_licence`, and `project_clash` where declaration and licence files have nothing in common."""
-    said = own.filter(pl.col("project").is_not_null()).group_by("project").agg(
-        declared=pl.col("declared").drop_nulls().unique().sort(),
-        files=pl.col("strong").filter("file").drop_nulls().unique().sort(),
-    ).with_columns(_joined("declared"), _joined("files"))  # fmt: skip
-    licence = pl.coalesce("declared", "files").alias("project_licence")
-    return said.select("project", licence, _disjoint(pl.col("files"), pl.col("declared")).alias("project_clash"))
+    table = table.with_columns(_joined(name) for name in kinds)
+    return table.with_columns(pl.col("unread", "proven").fill_null(False), file=pl.col("native_key").str.contains(LICENCE_NAME))
 
 
 def _joined(name: str) -> pl.Expr:

@@ -24,12 +24,13 @@ def depends(expression: str, licence: str) -> bool:
 
 
 def without(concluded: pa.Table, revoked: Collection[str]) -> pa.Table:
-    """Conclusions (doc_id, licence, status, …) in which what hangs on a revoked licence has none, and the status `revoked`."""
+    """Conclusions (doc_id, licence, status, rights) in which what hangs on a revoked licence has none, and the status `revoked`."""
     rights = pl.DataFrame(concluded)
     gone = [one for one in rights["licence"].unique().drop_nulls() if any(depends(one, licence) for licence in revoked)]
     hit = pl.col("licence").is_in(gone).fill_null(False)
     status = pl.when(hit).then(pl.lit("revoked")).otherwise("status")
     changed = rights.with_columns(status=status, licence=pl.when(~hit).then("licence"))
+    changed = changed.with_columns(rights=pl.when(hit).then(pl.lit("unverified")).otherwise("rights"))
     return changed.to_arrow().cast(concluded.schema)
 
 
