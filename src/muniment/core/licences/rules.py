@@ -55,9 +55,14 @@ class Rules:
     narrowing: Array  # of each rule, one bit for each of the narrowing words that it holds
 
     @cached_property
-    def names(self) -> list[str]:
-        """Of each rule, what the reference calls it."""
-        return self.table["rule"].to_list()
+    def rows(self) -> list[tuple[str, str, str, float]]:
+        """Of each rule: its name, expression, kind and confidence."""
+        return self.table.rows()
+
+    @cached_property
+    def denies(self) -> Array:
+        """Of each rule, whether it says that there is no licence in its words."""
+        return (self.table["expression"] == "").to_numpy()
 
     def arrays(self) -> dict[str, Array]:
         """All of it as plain arrays without objects, to be kept in a file; `restore` reads them back."""

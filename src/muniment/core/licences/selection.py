@@ -15,11 +15,8 @@ def select(candidates: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.DataFra
     Rules that say "no licence here" take their place among the others and are left out of the result.
     """
     chosen = _longest(candidates, tokens)
-    chosen = (
-        chosen.with_columns(narrowed=_narrowed(chosen, tokens, rules))
-        .join(_expressions(rules), on="rule")
-        .filter(pl.col("expression") != "")
-    )
+    chosen = chosen.filter(pl.Series(~rules.denies[chosen["rule"].to_numpy()]))
+    chosen = chosen.with_columns(narrowed=_narrowed(chosen, tokens, rules))
     first, last = (tokens.offsets[chosen["doc"].to_numpy()] + chosen[name].to_numpy() for name in ("first", "last"))
     spans = chosen.with_columns(start=pl.Series(tokens.start[first]), end=pl.Series(tokens.end[last - 1]))
     return spans.select("doc", "rule", "start", "end", "coverage", "narrowed").sort("doc", "start", "end")
@@ -39,7 +36,3 @@ def _narrowed(matches: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.Series:
     bits = np.append(word_bits(tokens.hashes), np.uint32(0))
     held = np.bitwise_or.reduceat(bits, edges)[::2] if len(edges) else bits[:0]
     return pl.Series((matches["coverage"].to_numpy() < 1) & (held & ~rules.narrowing[matches["rule"].to_numpy()] != 0))
-
-
-def _expressions(rules: Rules) -> pl.DataFrame:
-    return rules.table.select(pl.int_range(pl.len()).alias("rule"), "expression")

@@ -74,11 +74,10 @@ def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidenc
     ).rows()
     for doc, _, text, _ in documents:
         yield from ((doc, evidence) for evidence in tags_in(text))
-    table = rules.table.select("rule", "expression", "kind", "confidence").rows()
     for first, batch in batches(pa.chunked_array([gated["text"].to_arrow().cast(pa.large_string())])):
         for row, matches in groupby(match(batch, rules).iter_rows(), itemgetter(0)):
             doc, key, text, page = documents[first + row]
-            places = [place for found in matches if (place := _place(text, table[found[1]], *found[2:])) is not None]
+            places = [place for found in matches if (place := _place(text, rules.rows[found[1]], *found[2:])) is not None]
             yield from ((doc, evidence) for evidence in settled(Subject(key, text, page), places))
 
 
@@ -103,7 +102,7 @@ def named_in(sentence: str, rules: Rules) -> tuple[str, float] | None:
     """The licence that the longest match in a sentence names."""
     found = match(pa.array([sentence], pa.large_string()), rules).sort(pl.col("start") - pl.col("end"))
     for rule, coverage in found.filter(~pl.col("narrowed")).select("rule", "coverage").iter_rows():
-        expression, confidence = rules.table.select("expression", "confidence").row(rule)
+        _, expression, _, confidence = rules.rows[rule]
         if (meant := _meant(expression)) and confidence * coverage >= LEAST:
             return meant, confidence * coverage
     return None
