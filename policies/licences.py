@@ -12,7 +12,18 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
 
 # The files of the table; `choice` has to come first.
-SHIPPED = ("choice", "creative-commons", "content", "models", "permissive", "copyleft", "restricted", "own", "unknown", "exceptions")
+SHIPPED = (
+    "choice",
+    "creative-commons",
+    "content",
+    "models",
+    "permissive",
+    "copyleft",
+    "restricted",
+    "own",
+    "unknown",
+    "exceptions",
+)
 
 
 class Tag(StrEnum):

@@ -1,128 +1,143 @@
 """Declared licences understood: a string or address in somebody's metadata becomes an SPDX expression, or stays not understood.
 
-SPDX expressions are read with license-expression, names and aliases with licenselynx, whose table is curated and exact. A bare family
-name (BSD, GPL, Apache License) says too little to be one licence, whatever a library makes of it.
+SPDX expressions are read with license-expression, names and aliases with licenselynx, whose table is curated. What these miss is read by
+rule: GNU and Creative Commons licences by their elements, addresses, model licences, and lists of all these. A bare family name (BSD,
+GPL, Apache License, CC-BY) says too little to be one licence, whatever a library makes of it, and no version is ever guessed.
 """
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
 
-from license_expression import ExpressionError, Licensing, ParseError, get_spdx_licensing
-from licenselynx.licenselynx import LicenseLynx
+from muniment.core.licences.addresses import address
+from muniment.core.licences.creative_commons import creative_commons
+from muniment.core.licences.expressions import expression, licensing
+from muniment.core.licences.gnu import gnu, later
+from muniment.core.licences.models import model
+from muniment.core.licences.names import is_family, named
 
-_FAMILIES = frozenset(
-    ["agpl", "apache", "artistic", "bsd", "cc", "cddl", "cecill", "epl", "eupl", "gfdl", "gpl", "lgpl", "mpl", "osl", "zpl"]
-)
-_FILLER = re.compile(r"\b(the|licen[cs]ed?|software|public|general|gnu|open|source|approved|osi)\b|[^a-z0-9+]+", re.IGNORECASE)
+__all__ = ["address", "expression", "is_family", "licensing", "understand"]
+
+LONGEST = 300  # code points; what is longer is a text, not a name
+_URL = re.compile(r"<?(?:https?:)?//[^\s<>\"'`)]+|\b(?:www\.)?creativecommons\.org/[^\s<>\"'`]+", re.IGNORECASE)
 _GRANT = re.compile(
-    r"\b(?:licen[sc]ed|released|distributed|available|provided) under (?:the )?(?:terms of )?(?:the )?", re.IGNORECASE
-)
-_CC_URL = re.compile(
-    r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)/(\d\.\d)(?:/([a-z]{2})\b)?|publicdomain/(zero)/(1\.0))",
+    r".*?\b(?:licen[sc]ed|released|distributed|available|provided|published|covered) (?:under|by|with) (?:the )?(?:terms of )?(?:the )?",
     re.IGNORECASE,
 )
-_CC_WORDS = (
-    (re.compile(r"creative\s+commons?"), " cc "),
-    (re.compile(r"attribution|\battr\b"), " by "),
-    (re.compile(r"non[\s-]?commercial"), " nc "),
-    (re.compile(r"share[\s-]?alike"), " sa "),
-    (re.compile(r"no[\s-]?deriv(?:ative)?s?(?:\s+works)?"), " nd "),
+_COPYRIGHT = re.compile(r"[\s.,;]*\b(?:copyright\b|\(c\)|©).*$", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(r"\s*[+|]\s*file\s+licen[cs]e\s*$", re.IGNORECASE)  # CRAN: the template of the licence is filled in there
+_QUOTED = re.compile(r"\((?:the )?[\"'“”]\s*licen[cs]e\s*[\"'“”]\)", re.IGNORECASE)
+_BRACKETED = re.compile(r"^(.+?)\s*\(([^()]+)\)\s*(.*)$")
+_DUAL = re.compile(
+    r"\b(?:dual(?:ly)?|either|triple)\b(?:[\s-]*licen[sc](?:ed?|ing))?(?:[\s-]+under)?(?: the)?\s*:?\s*", re.IGNORECASE
 )
-_CC_NOISE = frozenset(
-    [
-        "cc",
-        "the",
-        "a",
-        "and",
-        "or",
-        "license",
-        "licence",
-        "legal",
-        "code",
-        "deed",
-        "public",
-        "international",
-        "unported",
-        "generic",
-        "inter",
-        "v",
-        "version",
-    ]
-)
-_ADDRESSES = (
-    (re.compile(r"apache\.org/licenses/LICENSE-2\.0", re.IGNORECASE), "Apache-2.0"),
-    (re.compile(r"(?:spdx|opensource)\.org/licenses?/([\w.+-]+?)(?:\.(?:html|php|json|txt))?/?$", re.IGNORECASE), None),
-    (re.compile(r"choosealicense\.com/licenses/([\w.+-]+?)/?$", re.IGNORECASE), None),
-)
-
-
-@cache
-def licensing() -> Licensing:
-    """The parser of SPDX expressions with the licence list of its package."""
-    return get_spdx_licensing()
+_CONNECTED = re.compile(r"(\(|\)|\|\|?|/|,|;|&&?|\bor\b|\band\b)", re.IGNORECASE)
+_RELATIONS = {"|": "OR", "||": "OR", "/": "OR", "or": "OR", "&": "AND", "&&": "AND", ";": "AND", "and": "AND"}
+_DENIED = re.compile(r"\b(?:not|never|no|without)\b", re.IGNORECASE)
+_HEADED = re.compile(r"^licen[cs]e\s*[:=]\s*", re.IGNORECASE)
+_WITH = re.compile(r"\s+(?:with|w/)\s+(?:the\s+)?", re.IGNORECASE)
+_PERL = re.compile(r"(?:the )?(?:same (?:terms )?as )?perl(?:[\s_]?5)?(?: itself)?(?: terms)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
 def understand(statement: str) -> str | None:
     """SPDX expression of a declared licence: an expression, a name, a classifier or an address; None where it is not understood."""
-    statement = " ".join(statement.split()).removeprefix("License ::").split("::")[-1].strip(" \"'.;,")
-    if not statement or len(statement) > 300:
+    statement = _trimmed(statement)
+    if not statement or len(statement) > LONGEST:
         return None
-    if "://" in statement or "creativecommons.org" in statement:
-        return address(statement)
+    if said := expression(statement):
+        return None if is_family(statement) else said
+    linked = {address(url) for url in _URL.findall(statement)}
+    words = _trimmed(_URL.sub(" ", statement).replace("()", "")) if linked else statement
+    read = _read(words) if words else None
+    there = linked - {None}
+    if read and there and {read} != there:
+        return None  # what it says and where it points disagree
+    return read or (next(iter(there)) if len(there) == 1 else None)
+
+
+def _trimmed(statement: str) -> str:
+    statement = " ".join(statement.split()).removeprefix("License ::").split("::")[-1]
+    statement = _QUOTED.sub("", re.sub(r"\s*\.\.\.$|^#+\s*", "", _HEADED.sub("", statement)))
+    return _FILE.sub("", statement).strip(" \"'`.;:,[]<>")
+
+
+def _read(statement: str) -> str | None:
     if is_family(statement):
         return None
-    granted = _GRANT.split(statement)[-1].strip()
-    names = dict.fromkeys(
-        (statement, granted, granted.removeprefix("The "), granted.removesuffix(" License"), f"{granted} License")
-    )
-    return expression(statement) or next(filter(None, map(_named, names)), None) or _creative_commons(granted)
-
-
-def is_family(statement: str) -> bool:
-    """Whether it names no more than a family of licences."""
-    return not set(_FILLER.sub(" ", statement).lower().split()) - _FAMILIES
-
-
-def expression(text: str) -> str | None:
-    """A valid SPDX expression in its normal spelling; None where it is not one or names what SPDX neither lists nor allows."""
-    try:
-        parsed = licensing().parse(text, strict=True) if text else None
-    except (ExpressionError, ParseError):
+    dual = bool(_DUAL.search(statement))
+    grant = _GRANT.match(statement)
+    if grant and _DENIED.search(grant[0]):
         return None
-    unlisted = licensing().unknown_license_keys(parsed) if parsed is not None else []
-    return str(parsed) if parsed is not None and all(key.startswith("LicenseRef-") for key in unlisted) else None
+    granted = _DUAL.sub("", statement[grant.end() :] if grant else statement)
+    granted = _COPYRIGHT.sub("", granted).strip(" \"'.;,")
+    return _one(granted) or _bracketed(granted) or _rider(granted) or _list(granted, dual)
 
 
-def address(url: str) -> str | None:
-    """SPDX identifier of the licence that lives at a well-known address; None for any other address."""
-    if found := _CC_URL.search(url):
-        elements, version, country, zero, _ = found.groups()
-        if zero:
-            return "CC0-1.0"
-        ported = expression(f"CC-{elements}-{version}-{country}") if country else None
-        return ported or expression(f"CC-{elements}-{version}")
-    for pattern, name in _ADDRESSES:
-        if found := pattern.search(url):
-            return name or _named(found[1]) or expression(found[1])
-    return None
-
-
-def _named(name: str) -> str | None:
-    known = LicenseLynx.map(name)
-    return expression(known.id) if known is not None else None
-
-
-def _creative_commons(statement: str) -> str | None:
-    """A Creative Commons licence by its elements and version in whatever wording; None without a version or with words left over."""
-    text = statement.lower()
-    if re.fullmatch(r"(?:cc[\s-]?(?:0|zero)|public domain \(cc0\))(?:[\s-]?1\.0)?(?: universal)?(?: licen[sc]e)?", text):
-        return "CC0-1.0"
-    for pattern, element in _CC_WORDS:
-        text = pattern.sub(element, text)
-    words = set(re.findall(r"\d\.\d|[a-z0-9]+", text))
-    versions, elements = {word for word in words if re.fullmatch(r"\d\.\d", word)}, words & {"by", "nc", "nd", "sa"}
-    if len(versions) != 1 or "by" not in elements or words - versions - elements - _CC_NOISE:
+def _one(statement: str) -> str | None:
+    """The one licence that a statement names in whatever spelling."""
+    if not statement or is_family(statement) or statement.endswith("*"):  # `MIT*` is a guess of npm's tools
         return None
-    parts = [element for element in ("by", "nc", "nd", "sa") if element in elements]
-    return expression("-".join(["cc", *parts, versions.pop()]))
+    plain = later(re.sub(r"(?<=\d)_(?=\d)", ".", statement).replace("_", " "))
+    if _PERL.fullmatch(statement):
+        return "Artistic-1.0-Perl OR GPL-1.0-or-later"
+    readers: tuple[Callable[[str], str | None], ...] = (expression, model, gnu, creative_commons, _listed)
+    return next(filter(None, (read(plain) for read in readers)), None)
+
+
+def _listed(name: str) -> str | None:
+    return expression(named(name) or "")
+
+
+def _bracketed(statement: str) -> str | None:
+    """A name with a remark in brackets: its abbreviation, which must not say otherwise."""
+    parts = _BRACKETED.match(statement)
+    if not parts or _CONNECTED.match(parts[3]):
+        return None
+    name, remark = _read(" ".join(filter(None, (parts[1], parts[3])))), _one(parts[2])
+    short = is_family(parts[2]) or re.fullmatch(r"[A-Za-z]+-?[\d.]*\+?", parts[2]) is not None
+    if name:
+        return name if remark == name or (remark is None and short) else None
+    return remark if is_family(parts[1]) or _initials(parts[1]) == _initials(parts[2]) else None
+
+
+def _initials(name: str) -> str:
+    return "".join(re.findall(r"\b[A-Z]|(?<=[A-Z])[A-Z]|(?<=[a-z])[A-Z]", name))
+
+
+def _rider(statement: str) -> str | None:
+    """A licence with a listed exception."""
+    parts = _WITH.split(later(statement), 1)
+    if len(parts) != 2 or not (licence := _one(parts[0])):
+        return None
+    exception = named(parts[1])
+    return expression(f"{licence} WITH {exception}") if exception else None
+
+
+def _list(statement: str, dual: bool) -> str | None:
+    """Licences in a row, each of them understood: `/`, `|` and "or" are a choice; commas, "and" and the like are none unless it says "dual".
+
+    None where choice and sum stand side by side without brackets, which people mean in either way.
+    """
+    tokens = [part for part in map(str.strip, _CONNECTED.split(later(statement))) if part]
+    if len(tokens) < 3:
+        return None
+    relations = {_RELATIONS[token.lower()] for token in tokens if token.lower() in _RELATIONS}
+    if dual:
+        relations = {"OR"}
+    if len(relations) > 1 and "(" not in tokens:
+        return None
+    comma = "OR" if relations == {"OR"} else "AND"
+    parts: list[str] = []
+    for token, before in zip(tokens, ["", *tokens], strict=False):
+        if token == "," or token.lower() in _RELATIONS:
+            if before == ",":  # "A, B, or C"
+                parts.pop()
+            parts.append(comma if dual or token == "," else _RELATIONS[token.lower()])
+        elif token in "()":
+            parts.append(token)
+        elif each := _one(token):
+            parts.append(f"({each})")
+        else:
+            return None
+    return expression(" ".join(parts))

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
-from license_expression import ExpressionError, LicenseSymbol, LicenseWithExceptionSymbol, ParseError
+from license_expression import LicenseSymbol, LicenseWithExceptionSymbol
 
-from muniment.core.licences.declared import licensing
+from muniment.core.licences.expressions import licensing, parse
 from muniment.policies.licences import Terms
 
 UNKNOWN = frozenset(["UNKNOWN"])
@@ -59,10 +59,7 @@ def _table(terms: Terms) -> _Table:
 
 
 def _read(text: str | None, table: _Table) -> _Reading | None:
-    try:
-        tree = licensing().parse(text) if text else None
-    except (ExpressionError, ParseError):
-        tree = None
+    tree = parse(text) if text else None
     return _evaluate(tree, table) if tree is not None else None
 
 
@@ -101,4 +98,3 @@ def _cost(branch: _Reading, preferred: Sequence[str]) -> tuple[bool, int, int, i
     place = max(preferred.index(name) if name in preferred else len(preferred) for name in branch.licences)
     found = branch.tags
     return found == UNKNOWN, place, -len(found & PERMISSIONS), len(found - PERMISSIONS), branch.chosen
-

@@ -1,0 +1,61 @@
+"""SPDX expressions: read with license-expression, over its licence list and the newer identifiers that licenselynx has from SPDX."""
+
+import re
+from functools import cache
+
+from license_expression import ExpressionError, LicenseSymbol, Licensing, ParseError, get_spdx_licensing
+from licenselynx.license_map_singleton import _LicenseMapSingleton
+from licenselynx.license_object import LicenseObject
+
+# Its parser was written for expressions: on brackets and words in a row it stumbles in more ways than it names.
+_REFUSALS = (ExpressionError, ParseError, AssertionError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
+# Identifiers of SPDX that were given up for a licence WITH an exception.
+_COMBINED = re.compile(r"\b(GPL-[23]\.0)-with-(autoconf|bison|classpath|font|gcc)-exception\b", re.IGNORECASE)
+_EXCEPTIONS = {
+    ("autoconf", "2"): "Autoconf-exception-2.0",
+    ("autoconf", "3"): "Autoconf-exception-3.0",
+    ("bison", "2"): "Bison-exception-2.2",
+    ("bison", "3"): "Bison-exception-2.2",
+    ("classpath", "2"): "Classpath-exception-2.0",
+    ("classpath", "3"): "Classpath-exception-2.0",
+    ("font", "2"): "Font-exception-2.0",
+    ("font", "3"): "Font-exception-2.0",
+    ("gcc", "2"): "GCC-exception-2.0",
+    ("gcc", "3"): "GCC-exception-3.1",
+}
+
+
+@cache
+def licensing() -> Licensing:
+    """The parser of SPDX expressions."""
+    listed = get_spdx_licensing().known_symbols
+    taken = {name.lower() for symbol in listed.values() for name in (symbol.key, *symbol.aliases)}
+    newer = {known.id for known in aliases().values() if known.src == "spdx" and known.id.lower() not in taken}
+    added = [LicenseSymbol(name, is_exception="exception" in name) for name in sorted(newer)]
+    return Licensing([*listed.values(), *added])
+
+
+def aliases() -> dict[str, LicenseObject]:
+    """Licenselynx's curated table, by the exact alias: each has an `id` and a `src`, `spdx` or `scancode-licensedb`.
+
+    Its public call reads one alias; an index over all of them needs the table itself.
+    """
+    table: dict[str, LicenseObject] = _LicenseMapSingleton().merged_data.stable_map
+    return table
+
+
+def parse(text: str, strict: bool = False) -> object | None:
+    """The tree of an SPDX expression; None for what is none."""
+    if "-with-" in text.lower():
+        text = _COMBINED.sub(lambda found: f"{found[1]}-only WITH {_EXCEPTIONS[found[2].lower(), found[1][4]]}", text)
+    try:
+        return licensing().parse(text, strict=strict) if text else None
+    except _REFUSALS:
+        return None
+
+
+def expression(text: str) -> str | None:
+    """A valid SPDX expression in its normal spelling; None where it is not one or names what SPDX neither lists nor allows."""
+    parsed = parse(text, strict=True)
+    unlisted = licensing().unknown_license_keys(parsed) if parsed is not None else []
+    return str(parsed) if parsed is not None and all(key.startswith("LicenseRef-") for key in unlisted) else None
