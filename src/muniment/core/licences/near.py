@@ -80,7 +80,7 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
     rules = np.empty(len(bounds) - 1, np.int32)
     found, count, base = np.empty((64, 5), np.int64), 0, 1
     for doc in range(len(offsets) - 1):
-        begin, end = offsets[doc], offsets[doc + 1] - SHINGLE + 1
+        begin, end = offsets[doc], max(offsets[doc + 1] - SHINGLE + 1, offsets[doc])
         following = _read(sums, factor, begin, end, shingles, shelf, at, number, base)
         marks[: following - base] = -1
         for candidate in range(_candidates(doc, at, covered[begin:end], owners, starts, looked, rules)):
