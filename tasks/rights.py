@@ -56,7 +56,9 @@ def ask(root: Root, name: str, use: str, customer: str = "", without: tuple[str,
             f"Snapshot {snapshot.id} was made before share-alike documents lay apart.", "Promote again: `muniment promote`."
         )
     ref = "" if name == snapshot.id else name
-    return Question(snapshot, ref, shipped().named(use), licence_tags(), _binding(root, snapshot), customer, tuple(sorted(set(without))))
+    return Question(
+        snapshot, ref, shipped().named(use), licence_tags(), _binding(root, snapshot), customer, tuple(sorted(set(without)))
+    )
 
 
 @step
@@ -94,6 +96,18 @@ def answer(root: Root, question: Question, first: int = 10) -> Check:
     )
 
 
+def agreed() -> dict[str, object]:
+    """The licence table and the uses that are in force, as plain JSON: what people who verify proofs can agree on beforehand."""
+    table = licence_tags()
+    return {
+        "digest": table.digest,
+        "preferred": list(table.preferred),
+        "licences": {name: sorted(tags) for name, tags in table.tags_of().items()},
+        "exceptions": {name: sorted(tags) for name, tags in table.adds_of().items()},
+        "uses": [use.model_dump(mode="json") for use in shipped().use],
+    }
+
+
 def violating(root: Root, question: Question) -> Iterator[Violation]:
     """Every document that violates a clause, object by object."""
     clauses = list(_clauses(question))
@@ -108,7 +122,9 @@ def judged(root: Root, question: Question, with_keys: bool = False) -> Iterator[
         for batch in root.lake.batches(shard, PROMOTED, columns):
             table = rows(frame(batch), part.layer(shard), question.table, question.sources)
             if not table["source"].is_in([part.source]).all():
-                raise Corrupt(f"Object {shard.digest} holds documents of another source than its part.", "Restore it from a backup.")
+                raise Corrupt(
+                    f"Object {shard.digest} holds documents of another source than its part.", "Restore it from a backup."
+                )
             found = violations(table, question.use, question.sources, question.present, question.customer)
             yield table.hstack(found.rename(_column))
         report("rights", done, len(question.objects))

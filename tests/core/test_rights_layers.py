@@ -26,7 +26,7 @@ def _row(number: int, tags: list[str]) -> dict[str, object]:
     return {
         "doc_id": f"{number:032x}", "source_id": "s", "native_key": f"{number}.md", "project": None if number % 2 else "p", "title": "t",
         "owner": "o", "modified": None, "classification": "public", "tenant": "default", "acl": ["staff"] * (number % 3),
-        "language": None if number % 5 else "en", "media_type": "text/plain", "licence": "MIT", "tags": tags, "reserved": [],
+        "language": None if number % 5 else "en", "media_type": "text/plain", "licence": "MIT", "rights": "verified", "tags": tags, "reserved": [],
         "action": "accept", "reasons": [], "redactions": 0, "splices": splices, "pseudonym_key": None,
         "text_hash": sha256(text.encode()), "text": text,
     }  # fmt: skip
