@@ -9,6 +9,20 @@ from licenselynx.license_object import LicenseObject
 
 # Its parser was written for expressions: on brackets and words in a row it stumbles in more ways than it names.
 _REFUSALS = (ExpressionError, ParseError, AssertionError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
+# Licences of SPDX that the package takes for exceptions.
+_WHOLE = ("eCos-2.0", "MPL-2.0-no-copyleft-exception", "SHL-2.0", "SHL-2.1")
+# Licences of SPDX's list 3.29 that neither package has yet.
+_NEWER = (
+    *(
+        "atc-game",
+        "Brian-Gladman-3-Clause-no-conversion",
+        "BSD-2-Clause-pos-unchanged",
+        "BSD-3-Clause-OpenWebUI",
+        "BSD-ask-to-endorse",
+    ),
+    *("BSD-Source-alt-GPL", "BSD-Source-Code-no-disclaimer", "Bugroff", "CC-BY-NC-3.0-IGO", "FDK-MPEG-H", "Hippocratic-3.0-core"),
+    *("Informatica", "MVT-1.1"),
+)
 # Identifiers of SPDX that were given up for a licence WITH an exception.
 _COMBINED = re.compile(r"\b(GPL-[23]\.0)-with-(autoconf|bison|classpath|font|gcc)-exception\b", re.IGNORECASE)
 _EXCEPTIONS = {
@@ -28,9 +42,12 @@ _EXCEPTIONS = {
 @cache
 def licensing() -> Licensing:
     """The parser of SPDX expressions."""
-    listed = get_spdx_licensing().known_symbols
+    listed = dict(get_spdx_licensing().known_symbols)
+    for name in _WHOLE:
+        listed[name] = LicenseSymbol(name, aliases=listed[name].aliases)
     taken = {name.lower() for symbol in listed.values() for name in (symbol.key, *symbol.aliases)}
-    newer = {known.id for known in aliases().values() if known.src == "spdx" and known.id.lower() not in taken}
+    newer = {known.id for known in aliases().values() if known.src == "spdx"}.union(_NEWER)
+    newer = {name for name in newer if name.lower() not in taken}
     added = [LicenseSymbol(name, is_exception="exception" in name) for name in sorted(newer)]
     return Licensing([*listed.values(), *added])
 

@@ -82,7 +82,7 @@ def _evaluate(node: object, table: _Table) -> _Reading:
 def _with(node: LicenseWithExceptionSymbol, table: _Table) -> _Reading:
     licence, exception = node.license_symbol.key, node.exception_symbol.key
     found, adds = table.tags.get(licence, UNKNOWN), table.adds.get(exception)
-    combined = UNKNOWN if adds is None or found == UNKNOWN else found | adds
+    combined = UNKNOWN if adds is None or UNKNOWN & (found | adds) else found | adds
     closed = {"COMMERCIAL_OK"} if "NONCOMMERCIAL" in combined else set()
     return _Reading(combined - closed, f"{licence} WITH {exception}", frozenset([licence]))
 
