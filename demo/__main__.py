@@ -75,7 +75,7 @@ def _verdicts(root: str) -> None:
                FROM (SELECT unnest(reasons) AS reason, doc_id FROM verdicts) GROUP BY reason ORDER BY documents DESC"""
     rules = policies.current(open_root(root)).by_code()
     rows = [
-        (row["reason"], str(rules[row["reason"]].action), row["documents"], row["example"])
+        (row["reason"], str(rules[row["reason"]].action) if row["reason"] in rules else "hold", row["documents"], row["example"])
         for row in tables.query(root, query).to_pylist()
     ]
     show_table("Why", ("Reason", "Its action", "Documents", "An example"), rows)

@@ -40,6 +40,12 @@ class LicenceTest(Record):
     tags: tuple[str, ...] = ()
 
 
+class OptOutTest(Record):
+    """Hits a document whose publisher reserved one of these uses, by denying it or by asking for payment."""
+
+    uses: Annotated[tuple[Literal["train", "input", "search"], ...], Field(min_length=1)]
+
+
 class TwinTest(Record):
     """Hits a document that duplicates a kept one, by kind and exact Jaccard similarity; with `spared`, one that is close to a kept one
     and was spared for one of these reasons."""
@@ -102,7 +108,18 @@ class Scope(Record):
     media_types: tuple[str, ...] = ()
 
 
-_TESTS = ("finding", "signal", "licence", "twin", "evaluation", "disagreement", "unexpected_language", "columns", "always")
+_TESTS = (
+    "finding",
+    "signal",
+    "licence",
+    "opt_out",
+    "twin",
+    "evaluation",
+    "disagreement",
+    "unexpected_language",
+    "columns",
+    "always",
+)
 
 
 class Rule(Record):
@@ -116,6 +133,7 @@ class Rule(Record):
     finding: FindingTest | None = None
     signal: SignalTest | None = None
     licence: LicenceTest | None = None
+    opt_out: OptOutTest | None = None
     twin: TwinTest | None = None
     evaluation: EvalTest | None = None
     disagreement: DisagreementTest | None = None

@@ -20,6 +20,7 @@ from muniment.tasks import copies, policies
 from muniment.tasks.cite import passage
 from muniment.tasks.detectors import FINDERS, SCHEMAS
 from muniment.tasks.judge import standing
+from muniment.tasks.papers import sides
 from muniment.tasks.review import latest
 
 _ROWS = 24  # of one kind of evidence that are shown
@@ -74,6 +75,7 @@ def _story(root: Root, judgement: Judgement, shard: ShardEvidence, document: dic
             _document(document),
             *((cited,) if cited else ()),
             _verdict(root, verdict),
+            sides(root, judgement, doc_id),
             *_evidence(root, shard, document),
             _twins(root, judgement, doc_id),
             _decision(root, judgement),
@@ -113,7 +115,11 @@ def _document(document: dict[str, Any]) -> Section:
 def _verdict(root: Root, verdict: dict[str, Any]) -> Section:
     rules = policies.current(root).by_code()
     rows = tuple(
-        (code, str(rules[code].action) if code in rules else "hold", rules[code].why if code in rules else "")
+        (
+            code,
+            str(rules[code].action) if code in rules else "hold",
+            rules[code].why if code in rules else "A required detector gave no evidence.",
+        )
         for code in verdict["reasons"]
     )
     licence = verdict["licence"] or "unknown"
@@ -126,7 +132,7 @@ def _evidence(root: Root, shard: ShardEvidence, document: dict[str, Any]) -> lis
     for name, stored in shard.evidence.items():
         schema = SCHEMAS[name]
         rows = root.lake.find(stored, schema, document["doc_id"]).to_pylist()
-        columns = tuple(column for column in schema.names if column not in ("doc_id", "detector", "keyed_hash", "sketch"))
+        columns = tuple(column for column in schema.names if column not in ("doc_id", "detector", "keyed_hash", "sketch", "data"))
         masked = name in FINDERS
         table = tuple(
             (

@@ -17,6 +17,7 @@ from muniment.tasks.derive import frame
 from muniment.tasks.detectors import FINDERS
 from muniment.tasks.judge import standing
 from muniment.tasks.names import searched
+from muniment.tasks.papers import disagreements
 from muniment.tasks.step import step
 
 _SAMPLES, _ROWS = 3, 12
@@ -46,6 +47,7 @@ def gather_pack(uri: str, identifier: str) -> Pack:
             _source(source),
             _redactions(root, judgement),
             *_columns(root, source, capture),
+            disagreements(root, judgement, verdicts["rights"]),
             _share("Licences", "Concluded licence", verdicts["licence"].fill_null("unknown or conflicting")),
             _share("Languages", "Language", verdicts["language"].fill_null("undetermined")),
             _duplicates(root, judgement),

@@ -157,6 +157,10 @@ def _licence_hits(rules: list[Rule], rights: pa.Table) -> pl.DataFrame:
         | (known & (common(list(test.tags)).list.len() > 0) if test.tags else pl.lit(False))
         for code, test in tests.items()
     }
+    reserved = pl.col("reserved").list
+    flags |= {
+        rule.code: reserved.set_intersection(list(rule.opt_out.uses)).list.len() > 0 for rule in rules if rule.opt_out is not None
+    }
     return frame.select("doc_id", "licence", "rights", "tags", "reserved", **flags)
 
 

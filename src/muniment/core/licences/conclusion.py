@@ -9,7 +9,8 @@ The rules, in order:
 4. A silent document inherits what its directory, its project or its source says (`inheritance`), in the order that policy gives.
    A short reference of its own stands before its source's declaration and behind everything else.
 5. Which disagreements are a conflict is policy's as well: a tag that has nothing in common with the declaration, a project whose
-   metadata and licence files have nothing in common, a conclusion that has nothing in common with the source's declaration.
+   metadata and licence files have nothing in common, a conclusion that has nothing in common with the source's declaration, a grant
+   beside "all rights reserved".
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,9 @@ from muniment.core.licences.texts import LICENCE_NAME
 from muniment.policies.rights import Rights
 
 _CONCLUDED = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string()), ("rights", pa.string())])
+_WEIGHED = [*_CONCLUDED.names, "strong", "weak", "declared", "upstream", "near", "directory", "by_project", "source"]
 _STRONG = ("tag", "text", "notice", "markup")
+_RESERVED = r"\bLicenseRef-AllRightsReserved\b"
 _PROVEN = 0.9  # confidence from which a document's own words verify a right
 _UPSTREAM = "upstream metadata"
 _SAYS = {"directory": "directory", "project": "by_project"}  # place → column of what is inherited from there
@@ -39,6 +42,12 @@ def conclude(documents: pa.Table, evidence: pa.Table, source_declared: str = "",
     is how well the right is established (LIC-7): verified by the document's own words, or where metadata and licence files of its
     project agree; partial, by one of these or by a declaration alone; unverified.
     """
+    return pl.DataFrame(sides(documents, evidence, source_declared, policy)).select(_CONCLUDED.names).to_arrow().cast(_CONCLUDED)
+
+
+def sides(documents: pa.Table, evidence: pa.Table, source_declared: str = "", policy: Rights = Rights()) -> pa.Table:
+    """As `conclude`, with all that was weighed: what each document says itself (`strong`, `weak`), what was `declared` for it and for its
+    project (`upstream`), what its `directory`, its project (`by_project`) and its `source` say, and from where it inherits (`near`)."""
     frame = pl.DataFrame(documents.select(["doc_id", "project", "native_key"]))
     counted = (pl.col("role") == "grant") & (pl.col("confidence") >= policy.confidence)
     own = _own(frame, _relevant(pl.DataFrame(evidence).filter(counted)))
@@ -59,7 +68,7 @@ def conclude(documents: pa.Table, evidence: pa.Table, source_declared: str = "",
     )  # fmt: skip
     whole = whole.with_columns(status=status, licence=licence)
     held = pl.when(pl.col("status").is_in(["known", "inherited"])).then("licence")
-    return whole.with_columns(licence=held).select("doc_id", "licence", "status", rights=_rights()).to_arrow().cast(_CONCLUDED)
+    return whole.with_columns(licence=held).with_columns(rights=_rights()).select(_WEIGHED).to_arrow()
 
 
 def _first(order: Sequence[str]) -> pl.Expr:
@@ -73,6 +82,7 @@ def _conflict(policy: Rights, licence: pl.Expr) -> pl.Expr:
         "declared": _disjoint(pl.col("tags"), pl.coalesce("declared", "upstream")),
         "project": (heir["directory"] & pl.col("directory_clash")) | ((heir["project"] | pl.col("high")) & pl.col("project_clash")),
         "source": _disjoint(licence, pl.col("source")),
+        "reserved": pl.col("strong").str.contains(_RESERVED) & pl.col("strong").str.contains(" AND ", literal=True),
     }
     return pl.any_horizontal(pl.lit(False), *(tests[name].fill_null(False) for name in policy.conflicts))
 

@@ -1,0 +1,61 @@
+"""What a steward sees of rights: what is established how well, and where statements disagree, both sides of it."""
+
+import polars as pl
+
+from muniment.core import licences
+from muniment.schemas.capture import Capture, Judgement
+from muniment.schemas.review import Section
+from muniment.store.root import Root
+from muniment.tasks import policies
+from muniment.tasks.conclude import papers
+from muniment.tasks.derive import frame
+
+_ROWS = 12
+_SIDES = {
+    "strong": "Says itself",
+    "weak": "Refers to",
+    "declared": "Declared for it",
+    "upstream": "Declared for its project",
+    "directory": "Its directory says",
+    "by_project": "Its project says",
+    "source": "Its source says",
+}
+
+
+def disagreements(root: Root, judgement: Judgement, rights: pl.Series) -> Section:
+    """Shares of documents by how well their right is established, and what the others' papers say, the largest groups first."""
+    shares = ", ".join(f"{name} {count / max(len(rights), 1):.1%}" for name, count in rights.value_counts(sort=True).rows())
+    weighed = _weighed(root, judgement).filter(pl.col("status").is_in(["conflict", "unknown"]))
+    sides = [name for name in _SIDES if weighed[name].drop_nulls().len()]
+    groups = (
+        weighed.group_by("status", *sides)
+        .agg(pl.len(), pl.col("doc_id").min())
+        .sort("len", "status", "doc_id", descending=[True, False, False])
+    )
+    rows = tuple(
+        (row["status"], *(row[name] or "–" for name in sides), f"{row['len']:,}", f"`{row['doc_id']}`")
+        for row in groups.head(_ROWS).to_dicts()
+    )
+    more = f" And {groups.height - _ROWS} more groups." if groups.height > _ROWS else ""
+    columns = ("Status", *(_SIDES[name] for name in sides), "Documents", "For example")
+    return Section(
+        title="Rights", columns=columns, rows=rows, note=f"Rights are {shares}.{more}" if len(rights) else "No document."
+    )
+
+
+def sides(root: Root, judgement: Judgement, doc_id: str) -> Section:
+    """All that was weighed about the licence of one document."""
+    [row] = _weighed(root, judgement).filter(pl.col("doc_id") == doc_id).to_dicts()
+    rows = tuple((label, row[name]) for name, label in _SIDES.items() if row[name])
+    note = f"{row['status']}, {row['rights']}" + (
+        f"; inherited from its {row['near']}" if row["status"] == "inherited" and row["near"] else ""
+    )
+    return Section(title="Rights", columns=("Side", "Licence"), rows=rows, note=note + ("." if rows else "; nobody says anything."))
+
+
+def _weighed(root: Root, judgement: Judgement) -> pl.DataFrame:
+    capture = root.manifests.get(f"captures/{judgement.source}", judgement.capture, Capture)
+    evidence = {each.shard.digest: each.evidence for each in judgement.shards}
+    documents, statements = papers(root, capture, evidence)
+    source = root.registry.get(judgement.source)
+    return frame(licences.sides(documents, statements, source.declared_licence, policies.current(root).rights))
