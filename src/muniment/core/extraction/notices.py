@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from muniment.core.extraction.linked_data import linked_data
-from muniment.core.extraction.subjects import PAGE, Subjects, after, before
+from muniment.core.extraction.subjects import PAGE, Subjects, after, before, names_asset
 
 _META = re.compile(
     r"licen[cs]e|rights|copyright|^(?:robots|x-robots-tag|content-usage|content-signal|tdm-reservation|tdm-policy)$"
@@ -44,6 +44,10 @@ _KNOWN = re.compile(
     r"|govdata\.de/dl-de",
     re.IGNORECASE,
 )
+_HEADINGS = "//title | //h1 | //h2 | //p[@align='center' or count(*) = 1]/*[self::b or self::strong]"
+_VERSION = re.compile(r"\b[1-4]\.[0-5]\b|\bCC0\b")
+_COMMONS = re.compile(r"creative\s*commons|(?:криейтив|креатив) ком[ъо]нс|クリエイティブ・コモンズ|知识共享|創用CC", re.IGNORECASE)
+_LEAST_COMMONS, _HEADING, _MAX_HEADINGS = 2, 150, 5
 _INLINE = frozenset(
     ["a", "abbr", "b", "bdi", "br", "cite", "em", "font", "i", "img", "small", "span", "strong", "sub", "sup", "u", "time", "wbr"]
 )
@@ -91,12 +95,13 @@ def _statements(tree: HtmlElement) -> Iterator[tuple[str, str]]:
             yield from linked_data(script.text or "")
         elif kind == _RSL:
             yield "script rsl", script.text or ""
+    yield from _headings(tree)
     yield from _terms(tree, subjects)
     yield from _references(tree, subjects)
     for footer in tree.xpath(_FOOTERS):
         for _, text, links in _blocks(footer):
             if len(text) <= _LIMIT and _SPEAKS.search(f"{text} {links}"):
-                yield "footer", f"{text} {links}"
+                yield "figure footer" if names_asset(text) else "footer", f"{text} {links}"
 
 
 def _links(tree: HtmlElement) -> Iterator[tuple[str, str]]:
@@ -115,6 +120,16 @@ def _metas(tree: HtmlElement) -> Iterator[tuple[str, str]]:
         name = next(filter(None, names), "").strip()
         if _META.search(name) and "image" not in name:
             yield f"meta {_term(name)}", meta.get("content")
+
+
+def _headings(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Headings with a version in a page about Creative Commons: a licence's own page says by these which one it is, in its language."""
+    said = " ".join([tree.text_content(), *map(str, tree.xpath("//a/@href | //img/@alt"))])
+    if len(_COMMONS.findall(said)) < _LEAST_COMMONS:
+        return
+    headings = (" ".join(each.text_content().split()) for each in tree.xpath(_HEADINGS))
+    versioned = (text for text in headings if len(text) <= _HEADING and _VERSION.search(text))
+    yield from (("heading", text) for text in list(dict.fromkeys(versioned))[:_MAX_HEADINGS])
 
 
 def _terms(tree: HtmlElement, subjects: Subjects) -> Iterator[tuple[str, str]]:

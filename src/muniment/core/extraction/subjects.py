@@ -53,7 +53,7 @@ class Subjects:
 
     def of(self, element: HtmlElement) -> str:
         """`page`, `figure` (an asset) or `other`."""
-        return ASSET if _names_asset(before(element)) else self.within(element)
+        return ASSET if names_asset(before(element)) else self.within(element)
 
     def within(self, element: HtmlElement) -> str:
         """As `of`, by what an element stands in alone and not by its sentence."""
@@ -108,7 +108,8 @@ def after(element: HtmlElement) -> str:
     return " ".join((element.tail or "").split())[:80]
 
 
-def _names_asset(sentence: str) -> bool:
+def names_asset(sentence: str) -> bool:
+    """Whether a sentence speaks of pictures, fonts and such, and not of the page."""
     return _OF_ASSET.search(sentence) is not None and _OF_PAGE.search(sentence) is None
 
 

@@ -4,7 +4,7 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core.detector import Detector
-from muniment.core.licences import metadata, notices, texts
+from muniment.core.licences import metadata, notices, pages, texts
 from muniment.core.licences.evidence import table
 from muniment.core.licences.rules import Rules, compile_rules
 from muniment.schemas.evidence import LICENCE
@@ -24,6 +24,6 @@ def detector(reference: pa.Table | Rules) -> Detector:
     def detect(documents: pa.Table) -> pa.Table:
         frame = pl.DataFrame(documents.select(list(_READS))).with_row_index("doc")
         rows = [*metadata.statements(frame), *notices.statements(frame, rules), *texts.statements(frame, rules)]
-        return table(rows, frame, f"{_NAME}@{_VERSION}", rules.version)
+        return table(list(pages.settled(rows, frame)), frame, f"{_NAME}@{_VERSION}", rules.version)
 
     return Detector(_NAME, _VERSION, _READS, LICENCE, detect, settings)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from muniment.core.licences.commons_names import licence_of_heading
 from muniment.core.licences.declared import address, understand
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.grants import grants
@@ -21,7 +22,7 @@ from muniment.core.licences.texts import named_in
 
 _WHERE = re.compile(
     r"^(?P<where>link rel=license|header link rel=license|meta (?P<name>[^:\s]+)|json-ld (?:(?P<scope>asset|other) )?(?P<type>\S+) (?P<key>\w+)"
-    r"|(?P<subject>page|figure|other) (?P<form>rel=license|link)|footer|aside): (?P<what>.+)$"
+    r"|(?P<subject>page|figure|other) (?P<form>rel=license|link|footer)|footer|aside): (?P<what>.+)$"
 )
 _LICENCE_KEYS = frozenset(["license"])
 _RIGHTS_META = re.compile(r"(?:^|[._-])(?:licen[cs]e|rights|copyright)(?:[._-]?\w+)?$")
@@ -31,6 +32,9 @@ _SOME_RIGHTS = re.compile(
 )
 _URL = re.compile(r"https?://\S+|//\S+")
 _HEAD, _BODY, _SENTENCE, _FOOTER = 0.98, 0.95, 0.92, 0.9
+LICENCE_PAGE = "heading"  # the rule by which a page is known for that of a licence
+_LINKED = re.compile(r"^(?P<subject>page|figure|other) (?:link|rel=license|footer): (?:\S*[/:]\S*\s+)?(?P<sentence>.+)$")
+_SHORTEST = 12  # letters of a sentence that is known again
 _OF_ASSET = frozenset(["asset", "figure"])
 
 _Reader = Callable[[str], tuple[str, float] | None]
@@ -61,10 +65,31 @@ def strongest(notices: str, read: _Reader) -> list[Statement]:
     """
     found = {statement for line in notices.splitlines() for statement in _of_line(line, read)}
     granting = {one for one in found if one.role == "grant" and one.expression != ALL_RIGHTS_RESERVED}
+    if own := _of_licence_page(notices):
+        found = {one._replace(role="mention") if one in granting else one for one in found} | own
+        granting = own
     understood = {one for one in granting if one.expression} or granting
     most = max((one.confidence for one in understood), default=0.0)
     kept = {one for one in found if one not in granting or (one in understood and one.confidence == most)}
     return sorted(kept, key=lambda one: (one.role, one.expression or "", one.where))
+
+
+def in_passing(notices: str) -> Iterator[tuple[str, str]]:
+    """Sentences with a link to a licence that grant the page nothing: (sentence, `asset` or `mention`)."""
+    for found in filter(None, map(_LINKED.match, notices.splitlines())):
+        subject, sentence = found["subject"], found["sentence"]
+        if len(sentence) >= _SHORTEST and (subject != "page" or (" link: " in found[0] and not grants(sentence))):
+            yield sentence, "asset" if subject in _OF_ASSET else "mention"
+
+
+def _of_licence_page(notices: str) -> set[Statement]:
+    """What the page of a Creative Commons licence is called: it is that licence, whatever its site says of itself in its footer.
+
+    A page that names more than two in its headings is about licences.
+    """
+    headings = (line.removeprefix("heading: ") for line in notices.splitlines() if line.startswith("heading: "))
+    named = {expression for heading in headings if (expression := licence_of_heading(heading))}
+    return {Statement(expression, _HEAD, LICENCE_PAGE, kind="text") for expression in named} if len(named) <= 2 else set()
 
 
 def _of_line(line: str, read: _Reader) -> Iterator[Statement]:
@@ -75,7 +100,7 @@ def _of_line(line: str, read: _Reader) -> Iterator[Statement]:
     linked = next(filter(None, map(address, _URL.findall(what))), None)
     if where in ("footer", "aside"):
         yield from _sentence(where, what, linked, read)
-    elif parts["form"] == "link":
+    elif parts["form"] in ("link", "footer"):
         yield from _linked(parts["subject"], where, what, linked)
     elif parts["name"]:
         yield from _meta(parts["name"], where, what, linked, read)
@@ -88,8 +113,10 @@ def _of_line(line: str, read: _Reader) -> Iterator[Statement]:
 
 def _sentence(where: str, what: str, linked: str | None, read: _Reader) -> Iterator[Statement]:
     """Footers and lost blocks: a licence that is linked or named there, else what they say in plain language."""
-    named = (linked, 1.0) if linked else read(what)
     notices = [one.expression for one in plain(what)]
+    named = (linked, 1.0) if linked else read(what)
+    if named and notices and named[0].startswith("LicenseRef-"):  # the plain notice says what the general rule only senses
+        named = None
     if named and (where == "footer" or grants(what)):
         yield Statement(named[0], _FOOTER * named[1], where)
     elif named and not notices:
