@@ -96,7 +96,7 @@ def test_an_exception_that_takes_away_closes_and_one_that_nobody_listed_is_unkno
     ("licence", "kept", "absent"),
     [
         ("LicenseRef-scancode-llama-3.1-license-2024", "SHAREALIKE", "COMMERCIAL_OK"),
-        ("LicenseRef-Gemma", "SHAREALIKE", "COMMERCIAL_OK"),
+        ("LicenseRef-scancode-gemma-tou-2024-04-01", "SHAREALIKE", "COMMERCIAL_OK"),
         ("LicenseRef-scancode-bigscience-open-rail-m", "SHAREALIKE", "NONCOMMERCIAL"),
         ("LicenseRef-Apple-AMLR", "RESEARCH_ONLY", "COMMERCIAL_OK"),
         ("SSPL-1.0", "SHAREALIKE", "COMMERCIAL_OK"),
