@@ -10,6 +10,7 @@ from packaging.licenses import _spdx
 from muniment.core.licences.expressions import expression, licensing
 from muniment.errors import PolicyError
 from muniment.policies.licences import Group, Tag, Terms, licence_tags, load_licences
+from muniment.store.reference import licence_texts
 
 TERMS = licence_tags()
 TAGS = TERMS.tags_of()
@@ -49,7 +50,7 @@ READ = frozenset(
         "LicenseRef-scancode-josl-1.0", "LicenseRef-scancode-libmib", "LicenseRef-scancode-libselinux-pd",
         "LicenseRef-scancode-node-js", "LicenseRef-scancode-oclc-1.0", "LicenseRef-scancode-odc-1.0",
         "LicenseRef-scancode-opml-1.0", "LicenseRef-scancode-qwt-1.0", "LicenseRef-scancode-sbia-b",
-        "LicenseRef-scancode-supervisor", "LicenseRef-scancode-unpbook", "LicenseRef-scancode-utopia",
+        "LicenseRef-scancode-stable-diffusion-2022-08-22", "LicenseRef-scancode-supervisor", "LicenseRef-scancode-unpbook", "LicenseRef-scancode-utopia",
         "LicenseRef-scancode-wxwidgets", "LicenseRef-scancode-zveno-research", "LPPL-1.0", "NGPL", "NIST-PD-fallback",
         "OCLC-2.0", "ODbL-1.0", "ODC-By-1.0", "OFL-1.0", "OFL-1.0-no-RFN", "OFL-1.0-RFN", "OFL-1.1", "OFL-1.1-no-RFN",
         "OFL-1.1-RFN", "OpenPBS-2.3", "QPL-1.0", "QPL-1.0-INRIA-2004", "RPL-1.1", "RPL-1.5", "RPSL-1.0", "TAPR-OHL-1.0", "Vim",
@@ -88,6 +89,11 @@ def test_every_exception_that_spdx_lists_has_a_row() -> None:
 def test_every_licence_of_the_database_has_a_row_or_is_an_exception_with_one() -> None:
     known = set(TAGS) | set(TERMS.adds_of())
     assert [identifier(fields) for fields, _ in DATABASE if identifier(fields) not in known] == []
+
+
+def test_every_licence_that_a_text_can_be_found_to_have_has_a_row() -> None:
+    said = {word for text in licence_texts()["expression"].to_pylist() for word in re.findall(r"[^\s()]+", text)}
+    assert sorted(said - {"AND", "OR", "WITH"} - set(TAGS) - set(TERMS.adds_of())) == []
 
 
 def test_every_row_says_where_it_comes_from_and_every_unknown_why() -> None:
