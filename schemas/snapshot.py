@@ -37,6 +37,7 @@ class Snapshot(Manifest):
 
     parts: tuple[Part, ...]
     policy: str
+    licences: str = ""  # digest of the table of licences; it and the policy are kept under `rules/`
     code: str
     schema_version: int = SCHEMA_VERSION
     checks: str  # digest of the promotion checks' results, kept beside the manifest

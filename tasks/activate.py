@@ -6,7 +6,7 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import SCHEMA_VERSION, Snapshot, Target
 from muniment.store.root import Root, open_root
-from muniment.tasks import gates, policies
+from muniment.tasks import gates, policies, rules
 from muniment.tasks.corpus import shown, target
 from muniment.tasks.publish import Published
 from muniment.tasks.step import report, run_id, step
@@ -17,18 +17,27 @@ def assemble(uri: str, ref: str, published: Published) -> Snapshot:
     """The next snapshot, checked and kept but not visible yet: the present one when nothing differs. Raises `GateFailed`, `Corrupt`."""
     root = open_root(uri)
     policy, before = policies.current(root), shown(root, ref)
-    if before and (before.parts, before.policy, before.code) == (published.parts, policy.digest, __version__):
+    table = rules.keep(root, policy).digest
+    made = (published.parts, policy.digest, table, __version__)
+    if before and (before.parts, before.policy, before.licences, before.code) == made:
         return before
     measured = gates.metrics(root, published.parts, before)
     checks = gates.check(root, measured, policy, first=before is None)
     named = {
         "parts": [part.model_dump(mode="json") for part in published.parts],
         "policy": policy.digest,
+        "licences": table,
         "code": __version__,
         "schema": SCHEMA_VERSION,
     }
     snapshot = Snapshot(
-        id=digest(named)[:20], parts=published.parts, policy=policy.digest, code=__version__, checks=checks, statistics=measured
+        id=digest(named)[:20],
+        parts=published.parts,
+        policy=policy.digest,
+        licences=table,
+        code=__version__,
+        checks=checks,
+        statistics=measured,
     )
     shards = [shard for part in snapshot.parts for shard in part.shards]
     for done, shard in enumerate(shards, start=1):

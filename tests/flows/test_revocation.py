@@ -14,7 +14,7 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import models, terms
+from muniment.tasks import models, policies, rules, terms
 from muniment.tasks.corpus import required
 from muniment.tasks.erase import survey
 from muniment.tasks.revoke import revoke_licence
@@ -76,6 +76,17 @@ def test_a_model_is_tied_to_its_snapshots_once(uri: str, promoted: Source) -> No
     assert models.register(uri, "writer", "1.0", [snapshot], "", "", "jo") == first
     with pytest.raises(RegistryError, match="registered with other snapshots"):
         models.register(uri, "writer", "1.0", [snapshot], "research", "", "dana")
+
+
+def test_the_policy_and_the_licence_table_of_a_snapshot_are_kept_with_it(uri: str, promoted: Source) -> None:
+    root = open_root(uri)
+    snapshot = required(root, "production")
+    before = policies.current(root)
+    strict = policies.text(root).replace("[rights]", '[rights]\npreferred = ["CC-BY-4.0"]', 1)
+    policies.put_in_force(root, strict)
+    assert policies.current(root) != before
+    assert rules.policy_of(root, snapshot) == before
+    assert rules.table_of(root, snapshot) == before.rights.table()
 
 
 def test_what_was_in_force_when_a_snapshot_was_built_stays_answerable(uri: str, promoted: Source) -> None:

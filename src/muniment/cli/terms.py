@@ -55,12 +55,15 @@ def terms(
         return show_json(
             {
                 "snapshot": snapshot.id,
+                "policy": snapshot.policy,
+                "licences": snapshot.licences,
                 "in_force": {name: each.model_dump(mode="json") for name, each in found.items()},
                 "not_in_force": gone,
             }
         )
     rows = [_row(each) for _, each in sorted(found.items())]
-    note = f"No terms in force: {', '.join(gone)}." if gone else ""
+    made = f"Made under policy {snapshot.policy[:12]} and licence table {snapshot.licences[:12]}, kept under rules/."
+    note = f"No terms in force: {', '.join(gone)}. {made}" if gone else made
     show_table(f"Terms in force for the sources of snapshot {snapshot.id}", _COLUMNS, rows, note)
 
 

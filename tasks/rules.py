@@ -1,0 +1,29 @@
+"""The rules that a snapshot was made under, kept by their digests: what was in force then stays answerable."""
+
+from muniment.policies.licences import Terms
+from muniment.policies.policy import Policy
+from muniment.schemas.canonical import canonical_json
+from muniment.schemas.snapshot import Snapshot
+from muniment.store.root import Root
+
+
+def keep(root: Root, policy: Policy) -> Terms:
+    """Keep a policy and the table of licences under it; gives the table."""
+    table = policy.rights.table()
+    root.objects.put(_key("policy", policy.digest), canonical_json(policy))
+    root.objects.put(_key("licences", table.digest), canonical_json(table))
+    return table
+
+
+def policy_of(root: Root, snapshot: Snapshot) -> Policy:
+    """The policy that was in force when a snapshot was made; raises `NotFound`."""
+    return root.manifests.record(_key("policy", snapshot.policy), Policy)
+
+
+def table_of(root: Root, snapshot: Snapshot) -> Terms:
+    """The table of licences that was in force when a snapshot was made; raises `NotFound`."""
+    return root.manifests.record(_key("licences", snapshot.licences), Terms)
+
+
+def _key(what: str, digest: str) -> str:
+    return f"rules/{what}-{digest}.json"
