@@ -1,21 +1,24 @@
 """Reference texts that come as data in a package: the licences and detection rules of ScanCode's licence database (CC-BY-4.0)."""
 
+import fcntl
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.ipc
 from numpy.typing import NDArray
 
 from muniment.errors import Corrupt
+from muniment.store.licence_overlay import newer_identifiers, overlay
 
 RULE = pa.schema(
     [
@@ -48,10 +51,12 @@ def licence_texts() -> pa.Table:
     folder = Path(str(files("licensedcode").joinpath("data")))
     licences = [(path, *_parse(path)) for path in (folder / "licenses").glob("*.LICENSE")]
     spdx = {fields["key"]: fields.get("spdx_license_key", f"LicenseRef-scancode-{fields['key']}") for _, fields, _ in licences}
+    spdx |= newer_identifiers(spdx)
     rows: list[tuple[str, str, str, int | None, str]] = [
         (path.name, fields["key"], "text", 100, text) for path, fields, text in licences if text.strip()
     ]
     rows += _rules(folder / "rules")
+    rows += overlay(frozenset(spdx.values()))
     columns = [list(column) for column in zip(*sorted(rows, key=itemgetter(0)), strict=True)]
     columns[1] = [_KEY.sub(lambda key: spdx.get(key[0], key[0]), expression) for expression in columns[1]]
     return pa.table(columns, schema=RULE.with_metadata({"licensedcode-data": version("licensedcode-data")}))
@@ -74,16 +79,55 @@ def _parse(path: Path) -> tuple[dict[str, str], str]:
 
 
 def kept(name: str, make: Callable[[], Mapping[str, NDArray[Any]]], folder: Path | None = None) -> dict[str, NDArray[Any]]:
-    """Arrays that are slow to make of the reference texts: read from a cache file of that name, or made and kept there.
+    """Arrays of numbers that are slow to make of the reference texts, read-only: from a cache file of that name, or made and kept there.
 
-    `folder` is by default `muniment` in the user's cache folder. It is a cache: delete it any time.
+    The file is mapped into memory, so that all processes of a machine share it, and of several that miss it one makes it while the
+    others wait. `folder` is by default `muniment` in the user's cache folder. It is a cache: delete it any time.
     """
     folder = folder or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "muniment"
-    path = folder / f"{name}-licensedcode{version('licensedcode-data')}-muniment{version('muniment')}.npz"
-    if not path.exists():
+    path = folder / f"{name}-licensedcode{version('licensedcode-data')}-muniment{version('muniment')}-{_overlaid()}.arrow"
+    if (arrays := _read(path)) is None:
         folder.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=folder, suffix=".npz", delete=False) as file:
-            np.savez(file, **make())  # type: ignore[arg-type]
-        Path(file.name).replace(path)
-    with np.load(path, allow_pickle=False) as arrays:
-        return dict(arrays)
+        with _alone(folder):
+            if (arrays := _read(path)) is None:
+                _write(path, make())
+                arrays = _read(path)
+    if arrays is None:
+        raise Corrupt(f"{path} cannot be read back after it was written.", "Check the disk it is on.")
+    return arrays
+
+
+def _overlaid() -> str:
+    """Names the rules that ship with Muniment as they are now."""
+    rules = sorted(files("muniment.store").joinpath("licence_rules").iterdir(), key=lambda rule: rule.name)
+    return sha256(b"".join(rule.read_bytes() for rule in rules if rule.is_file())).hexdigest()[:8]
+
+
+def _read(path: Path) -> dict[str, NDArray[Any]] | None:
+    """The arrays in a file; None where there is none, or not a whole one."""
+    try:
+        [row] = pa.ipc.open_file(pa.memory_map(str(path))).read_all().to_batches()
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return None
+    return {name: column.values.to_numpy() for name, column in zip(row.schema.names, row.columns, strict=True)}
+
+
+def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write a table of one row, in which each array is a list; the file has its name when it is whole."""
+    columns = [pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), pa.array(array)) for array in arrays.values()]
+    row = pa.record_batch(columns, names=list(arrays))
+    part = path.with_suffix(".part")
+    with pa.OSFile(str(part), "wb") as file, pa.ipc.new_file(file, row.schema) as writer:
+        writer.write_batch(row)
+    part.replace(path)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; it is the system's, so that a process that dies lets go of it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -92,7 +92,7 @@ def compile_rules(reference: pa.Table) -> Rules:
     kept = table["row"].to_numpy()
     length_share = pl.min_horizontal(pl.lit(100.0), pl.col("length") * (100 / 18))  # the database's own default for relevance
     table = table.with_columns(confidence=pl.coalesce(pl.col("relevance").cast(pl.Float64), length_share) / 100)
-    return Rules(
+    rules = Rules(
         table.select("rule", "expression", "kind", "confidence"),
         _fingerprint(reference),
         " ".join(f"{name.decode()} {value.decode()}" for name, value in (reference.schema.metadata or {}).items()),
@@ -100,6 +100,9 @@ def compile_rules(reference: pa.Table) -> Rules:
         index_near(tokens, kept, table["kind"].is_in(["text", "notice"]).to_numpy()),
         _narrowing(tokens)[kept],
     )
+    for array in rules.arrays().values():
+        array.setflags(write=False)  # as they are when they come from a file
+    return rules
 
 
 def word_bits(hashes: Array) -> Array:
