@@ -133,17 +133,6 @@ def test_package_metadata_declares(detector: Detector) -> None:
     assert evidence(detector, text, native_key=["x-1.dist-info/METADATA"]) == [("Apache-2.0", "declared")]
 
 
-def test_the_head_of_a_page_stands_above_its_footer_and_a_figure_says_nothing(detector: Detector) -> None:
-    lines = [
-        "figure rel=license: https://creativecommons.org/licenses/by-nc/4.0/ CC BY-NC",
-        "footer: MIT license",
-        "link rel=license: https://creativecommons.org/licenses/by-sa/3.0/deed.en",
-    ]
-    assert evidence(detector, "Text", notices=["\n".join(lines)]) == [("CC-BY-SA-3.0", "markup")]
-    assert evidence(detector, "Text", notices=["\n".join(lines[:2])]) == [("MIT", "markup")]
-    assert evidence(detector, "Text", notices=[lines[0]]) == []
-
-
 @pytest.mark.parametrize(
     ("declared", "expected"),
     [
