@@ -4,14 +4,19 @@ Each is an anchor, by which a text is searched at the speed of a substring searc
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from muniment.core.licences.evidence import Evidence
+from muniment.core.licences.roles import EDGE
 
 ALL_RIGHTS_RESERVED = "LicenseRef-AllRightsReserved"
 CONFIDENTIAL = "LicenseRef-Confidential"
 RESEARCH_ONLY = "LicenseRef-ResearchOnly"
 PARTNER_ONLY = "LicenseRef-PartnerOnly"
 US_GOVERNMENT_WORK = "LicenseRef-scancode-us-govt-public-domain"
+_CONFIDENCE = 0.8
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright", re.IGNORECASE)
 _WINDOW = 160  # code points before and after an anchor that its pattern sees
 
 
@@ -92,6 +97,21 @@ PLAIN_WORDS = [
     *("educational purpose", "scientific purpose", "scientific use", "research only", "partner", "under nda", "sharing agreement"),
     *("disclosure agreement", "use agreement", "states government", "open government licen", "open-government-licence"),
 ]
+
+
+def plain_statements(text: str, matched: Sequence[Evidence], granted: bool) -> Iterator[Evidence]:
+    """The plain notices of a text as evidence, without those inside of `matched` texts and notices of the rule base.
+
+    A notice near an edge, or beside a sign of copyright, is about the document; elsewhere it is a mention. "All rights reserved" beside a
+    grant stands in the grant's own copyright line, and is a mention.
+    """
+    for name, start, end in plain(text):
+        if any(one.start <= start and end <= one.end for one in matched if one.start is not None and one.end is not None):
+            continue
+        near = start < EDGE or end > len(text) - EDGE or _COPYRIGHT.search(text, max(0, start - 120), start) is not None
+        told = near and not (granted and name == ALL_RIGHTS_RESERVED)
+        kind = "reference" if name == ALL_RIGHTS_RESERVED else "notice"  # it gives way to what the project of a file says
+        yield Evidence(name, kind, "plain notice", _CONFIDENCE, start, end, "grant" if told else "mention")
 
 
 def plain(text: str) -> Iterator[Plain]:

@@ -43,6 +43,7 @@ _POINTER = re.compile(
     r"common-licenses|\b(?:full|complete|entire) (?:text|licen[sc]e|copy)|\bcan be found (?:in|at|on)\b|\breceived? (?:an? )?cop(?:y|ies) of\b",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"\blicen[sc](?:e|ed|es|ing)\b(?!/)", re.IGNORECASE)
 _FILE_LINK = re.compile(
     r"^[^\n\[\]]{0,40}\]\(\s*(?:[^)\s:]*|https?://[^)\s]+/(?:blob|tree|raw|master|main)/[^)\s]*?)(?<![\w-])(?:un)?(?:licen[sc]e|copying)"
     r"(?:[-.]\w+)*\s*\)",
@@ -70,7 +71,7 @@ def role(text: str, start: int, end: int, kind: str, page: bool) -> str:
     if _ASSET.search(before + text[start : min(end, start + 40)]):
         return "asset"
     said = text[start:end]
-    if (kind == "notice" and end - start > _BRIEF) or (kind == "tag" and "licen" in said.lower()):
+    if (kind == "notice" and end - start > _BRIEF) or (kind == "tag" and _FIELD.search(said)):
         return "grant"
     sentence = _sentence(text, start)
     if _TALK.search(sentence):

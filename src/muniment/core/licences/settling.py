@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.implied import dedicated, implied
-from muniment.core.licences.roles import is_licence_file, points_elsewhere, role
+from muniment.core.licences.roles import EDGE, is_licence_file, points_elsewhere, role
 
 UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
+SURE = 0.75  # a reference that stands by itself in a text of some length counts from this confidence
 TALK = 2  # a document that names more licences than this, and grants none, is about licences
 
 
@@ -23,15 +24,21 @@ def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
     """The evidence of one document: `places` with kind, role and scope as they count.
 
     A reference after words that grant is a notice. One that only stands near an edge stays a reference, and is a mention where many
-    licences are named and none is granted. A text or notice that nobody understood has the expression `UNNAMED`, a reference none.
+    licences are named and none is granted. A text or notice that nobody understood has the expression `UNNAMED`, and so has a
+    pointer to terms elsewhere; a family name has none.
     Mentions and assets are told once for each expression.
     """
     whole = is_licence_file(subject.key)
     roles = [_role(subject, place, whole) for place in places]
-    granted = [place for place, part in zip(places, roles, strict=True) if part == "grant" and place.kind != "reference"]
+    granted = [
+        place
+        for place, part in zip(places, roles, strict=True)
+        if part == "grant" and place.kind != "reference" and place.expression != UNNAMED
+    ]
     named = {place.expression for place, part in zip(places, roles, strict=True) if part in ("weak", "mention")}
-    weak = "mention" if len(named) > TALK and not granted else "grant"
-    kept = [_counted(place, weak if part == "weak" else part, part == "grant") for place, part in zip(places, roles, strict=True)]
+    talk = len(named) > TALK and not granted
+    long = len(subject.text) > EDGE
+    kept = [_counted(place, _final(place, part, talk, long), part == "grant") for place, part in zip(places, roles, strict=True)]
     pointers = [place.kind == "reference" or _points(subject.text, place) for place in kept]
     yield from _told(_without_implied(kept, pointers), "project" if whole else "document")
 
@@ -43,9 +50,14 @@ def _role(subject: Subject, place: Evidence, whole: bool) -> str:
     return role(subject.text, place.start, place.end, place.kind, subject.page)
 
 
+def _final(place: Evidence, part: str, talk: bool, long: bool) -> str:
+    doubtful = part == "weak" and (talk or (place.confidence < SURE and long))
+    return "mention" if doubtful or (talk and place.expression in (None, UNNAMED)) else "grant" if part == "weak" else part
+
+
 def _counted(place: Evidence, part: str, firm: bool) -> Evidence:
     kind = "reference" if place.kind == "tag" else place.kind
-    kind = "notice" if kind == "reference" and firm and place.expression else kind
+    kind = "notice" if kind == "reference" and firm and place.expression not in (None, UNNAMED) else kind
     expression = place.expression or (UNNAMED if kind != "reference" else None)
     return place._replace(kind=kind, role=part, expression=expression)
 
@@ -57,9 +69,9 @@ def _without_implied(places: list[Evidence], pointers: list[bool]) -> Iterator[E
         expression = place.expression
         if place.role != "grant":
             yield place
-        elif expression is None:
+        elif place.kind == "reference" and expression in (None, UNNAMED):
             yield place._replace(role="mention") if understood else place
-        elif dedicated(expression, understood) or (pointer and implied(expression, understood)):
+        elif (expression and dedicated(expression, understood)) or (pointer and implied(expression, understood)):
             yield place._replace(role="mention")
         else:
             yield place

@@ -1,9 +1,10 @@
 """What texts themselves say of their licence: SPDX tags, full texts, notices, and short references with their role."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -11,9 +12,11 @@ import pyarrow as pa
 from muniment.core.licences.declared import is_family
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.matching import match
+from muniment.core.licences.plain_notices import PLAIN_WORDS, plain_statements
 from muniment.core.licences.roles import EDGE, LICENCE_NAME
 from muniment.core.licences.rules import Rules
-from muniment.core.licences.settling import TALK, Subject, settled
+from muniment.core.licences.sections import named_in_section
+from muniment.core.licences.settling import TALK, UNNAMED, Subject, settled
 from muniment.core.licences.spdx_tags import tags_in
 from muniment.core.tokens import batches
 
@@ -53,6 +56,7 @@ WORDS = [
         "terms of service",
         "apache software f",
     ),
+    *PLAIN_WORDS,
 ]
 # A text of a line or so is nothing but its statement, if it makes one: fewer words suffice.
 SHORT, SHORT_WORDS = (
@@ -62,32 +66,68 @@ SHORT, SHORT_WORDS = (
 _BESIDE = frozenset(["LicenseRef-scancode-generic-cla"])  # said to contributors, not to readers
 _UNNAMED = ("LicenseRef-scancode-unknown", "LicenseRef-scancode-free-unknown")
 _KEY = re.compile(r"[^\s()]+")
+
+
+class _Match(NamedTuple):
+    """Where a text holds a rule."""
+
+    rule: int
+    start: int
+    end: int
+    coverage: float
+    narrowed: bool
+
+
 LEAST = 0.5  # weaker guesses of the rule base are not recorded
 SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST, "talk": TALK, "short": SHORT, "short_words": SHORT_WORDS}
 
 
 def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidence]]:
     """Evidence in the texts of a frame of (doc, native_key, media_type, text)."""
-    gated = frame.filter(_speaks(pl.col("text")))
-    documents = gated.select(
-        "doc", "native_key", "text", page=pl.col("media_type").is_in(["text/html", "application/xhtml+xml"])
-    ).rows()
-    for doc, _, text, _ in documents:
-        yield from ((doc, evidence) for evidence in tags_in(text))
-    for first, batch in batches(pa.chunked_array([gated["text"].to_arrow().cast(pa.large_string())])):
-        for row, matches in groupby(match(batch, rules).iter_rows(), itemgetter(0)):
-            doc, key, text, page = documents[first + row]
-            places = [place for found in matches if (place := _place(text, rules.rows[found[1]], *found[2:])) is not None]
-            yield from ((doc, evidence) for evidence in settled(Subject(key, text, page), places))
+    text = pl.col("text")
+    gated = frame.filter(_speaks(text)).select(
+        "doc",
+        "native_key",
+        "text",
+        page=pl.col("media_type").is_in(["text/html", "application/xhtml+xml"]),
+        plainly=text.str.contains_any(PLAIN_WORDS, ascii_case_insensitive=True),
+    )
+    documents = gated.drop("doc").rows()
+    found = _matches(gated["text"], rules)
+    for row, (doc, document) in enumerate(zip(gated["doc"], documents, strict=True)):
+        yield from ((doc, evidence) for evidence in _statements(document, found.get(row, []), rules))
 
 
-def _place(text: str, rule: tuple[str, str, str, float], start: int, end: int, coverage: float, narrowed: bool) -> Evidence | None:
+def _matches(texts: pl.Series, rules: Rules) -> dict[int, list[_Match]]:
+    """Of each text that holds a rule, by its number: rule, start, end, coverage and narrowed."""
+    column = pa.chunked_array([texts.to_arrow().cast(pa.large_string())])
+    return {
+        first + row: [_Match(*found[1:]) for found in matches]
+        for first, batch in batches(column)
+        for row, matches in groupby(match(batch, rules).iter_rows(), itemgetter(0))
+    }
+
+
+def _statements(document: tuple[str, str, bool, bool], matches: Sequence[_Match], rules: Rules) -> Iterator[Evidence]:
+    key, text, page, plainly = document
+    places = [place for found in matches if (place := _place(text, found, rules)) is not None]
+    said = [*tags_in(text), *settled(Subject(key, text, page), places)]
+    yield from said
+    granted = any(one.role == "grant" and one.expression not in (None, UNNAMED) for one in said)
+    named = [] if granted or page else list(named_in_section(text))
+    yield from named
+    if plainly:
+        yield from plain_statements(text, places, any(one.role == "grant" for one in [*said, *named]))
+
+
+def _place(text: str, found: _Match, rules: Rules) -> Evidence | None:
     """A match as a piece of evidence whose role is not yet known; None where the rule base itself thinks little of it."""
-    name, said, kind, confidence = rule
-    if said in _BESIDE or confidence * coverage < LEAST:
+    name, said, kind, confidence = rules.rows[found.rule]
+    if said in _BESIDE or confidence * found.coverage < LEAST:
         return None
-    meant = None if narrowed or (kind == "reference" and is_family(text[start:end])) else _meant(said)
-    return Evidence(meant, kind, name, confidence * coverage, start, end)
+    bare = kind == "reference" and is_family(text[found.start : found.end])
+    meant = None if found.narrowed or bare else _meant(said)
+    return Evidence(meant, kind, name, confidence * found.coverage, found.start, found.end)
 
 
 def _speaks(text: pl.Expr) -> pl.Expr:
@@ -103,12 +143,12 @@ def named_in(sentence: str, rules: Rules) -> tuple[str, float] | None:
     found = match(pa.array([sentence], pa.large_string()), rules).sort(pl.col("start") - pl.col("end"))
     for rule, coverage in found.filter(~pl.col("narrowed")).select("rule", "coverage").iter_rows():
         _, expression, _, confidence = rules.rows[rule]
-        if (meant := _meant(expression)) and confidence * coverage >= LEAST:
+        if (meant := _meant(expression)) != UNNAMED and confidence * coverage >= LEAST:
             return meant, confidence * coverage
     return None
 
 
-def _meant(said: str) -> str | None:
-    """The rule base names what it cannot name as well: where it names nothing else, that is a statement not understood."""
+def _meant(said: str) -> str:
+    """The rule base has names for what it cannot name: where it has no other, that is `UNNAMED`."""
     keys = set(_KEY.findall(said)) - {"AND", "OR", "WITH"}
-    return None if all(key.startswith(_UNNAMED) for key in keys) else said
+    return UNNAMED if all(key.startswith(_UNNAMED) for key in keys) else said
