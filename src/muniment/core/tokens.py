@@ -5,7 +5,7 @@ and a token is the 64-bit polynomial hash of its folded characters (Karp and Rab
 tokens have equal hashes everywhere, whatever the platform, process or row order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -73,15 +73,6 @@ def tokenise(texts: pa.Array, alphabet: Array) -> Tokens:
     offsets = np.zeros(len(column) + 1, np.int64)
     count = _scan(data, bounds, alphabet, hashes, start, end, offsets)
     return Tokens(hashes[:count].copy(), start[:count].copy(), end[:count].copy(), offsets)
-
-
-def together(parts: Sequence[Tokens]) -> Tokens:
-    """Tokens of consecutive slices of a column as those of the whole column."""
-    shifts = np.cumsum([0, *(len(part.hashes) for part in parts)])
-    offsets = [np.zeros(1, np.int64), *(part.offsets[1:] + shift for part, shift in zip(parts, shifts, strict=False))]
-    columns = ([getattr(part, name) for part in parts] for name in ("hashes", "start", "end"))
-    hashes, start, end = (np.concatenate(column) if column else np.empty(0, np.uint64) for column in columns)
-    return Tokens(hashes, start, end, np.concatenate(offsets))
 
 
 def grams(tokens: Tokens, size: int) -> tuple[Array, Array]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from muniment.core.licences.exact import Exact, index_exact
 from muniment.core.licences.near import Near, index_near
 from muniment.core.licences.runs import find_all, powers, running, runs, shelves
-from muniment.core.tokens import SINGLE, Array, Tokens, batches, plain_alphabet, together, tokenise
+from muniment.core.tokens import SINGLE, Array, Tokens, batches, plain_alphabet, tokenise
 
 COMPILED = "licence-rules-4"  # names the form of what `Rules.arrays` gives: a change of it needs another name
 # Words that narrow a licence: a text that is nearly a rule's, but holds one of these that the rule does not, is not that licence.
@@ -82,8 +82,8 @@ def restore(arrays: Mapping[str, Array]) -> Rules:
 
 def compile_rules(reference: pa.Table) -> Rules:
     """Index a table of (rule, expression, kind, relevance, text): see `muniment.store.reference`; texts of no token are left out."""
-    table = pl.DataFrame(reference).with_row_index("row")
-    tokens = together([tokenise(texts, alphabet()) for _, texts in batches(reference["text"])])
+    table = pl.DataFrame(reference.drop_columns(["text"])).with_row_index("row")
+    tokens = _tokens(reference["text"])
     counts = tokens.counts
     hashes = runs(running(tokens.hashes), powers(int(counts.max(initial=0))), tokens.offsets[:-1], counts)
     table = table.with_columns(length=pl.Series(counts), hash=pl.Series(hashes)).filter(pl.col("length") > 0)
@@ -103,6 +103,17 @@ def compile_rules(reference: pa.Table) -> Rules:
     for array in rules.arrays().values():
         array.setflags(write=False)  # as they are when they come from a file
     return rules
+
+
+def _tokens(texts: pa.ChunkedArray) -> Tokens:
+    """Tokens of a column; where they stand in their texts is not kept."""
+    hashes, counts = [np.empty(0, np.uint64)], [np.zeros(1, np.int64)]
+    for _, batch in batches(texts):
+        tokens = tokenise(batch, alphabet())
+        hashes.append(tokens.hashes)
+        counts.append(tokens.counts)
+    nowhere = np.empty(0, np.int64)
+    return Tokens(np.concatenate(hashes), nowhere, nowhere, np.cumsum(np.concatenate(counts)))
 
 
 def word_bits(hashes: Array) -> Array:
