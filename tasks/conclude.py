@@ -49,7 +49,11 @@ def concluded(
     left = dependence.without(licence, Rights.of(root, source, policy).revoked)
     said = optouts.conclude(documents, _evidence(root, evidence, "optouts", OPT_OUT))
     tags = frame(licences.tags(left, policy.rights.table())).with_columns(frame(said).select("reserved", "paid"))
-    asked = pl.when("paid").then(pl.col("tags").list.concat(pl.lit([str(Tag.PARTNER_ONLY)])).list.unique().list.sort()).otherwise("tags")
+    asked = (
+        pl.when("paid")
+        .then(pl.col("tags").list.concat(pl.lit([str(Tag.PARTNER_ONLY)])).list.unique().list.sort())
+        .otherwise("tags")
+    )
     return tags.with_columns(tags=asked).drop("paid").to_arrow()
 
 

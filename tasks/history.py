@@ -67,12 +67,14 @@ def diff(uri: str, before: str, after: str) -> Difference:
         added=new.join(old, on="doc_id", how="anti").height,
         removed=old.join(new, on="doc_id", how="anti").height,
         changed=both.filter(pl.col("text_hash") != pl.col("text_hash_after")).height,
-        shares={name: _shares(old, new, name) for name in ("source_id", "licence", "language", "classification", "action")},
+        shares={
+            name: _shares(old, new, name) for name in ("source_id", "licence", "rights", "language", "classification", "action")
+        },
     )
 
 
 def _documents(root: Root, snapshot: Snapshot) -> pl.DataFrame:
-    columns = ["doc_id", "source_id", "text_hash", "licence", "language", "classification", "action"]
+    columns = ["doc_id", "source_id", "text_hash", "licence", "rights", "language", "classification", "action"]
     shards = [shard for part in snapshot.parts for shard in part.shards]
     return frame(root.lake.read_all(shards, PROMOTED, columns))
 
