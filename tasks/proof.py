@@ -6,17 +6,19 @@ root of the Merkle tree over the documents. The same question at the same time g
 
 import gzip
 import heapq
+import json
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO
 
 from muniment import __version__
 from muniment.core.rights.leaves import lines
-from muniment.core.rights.merkle import Tree
+from muniment.core.rights.merkle import Tree, path
 from muniment.core.rights.readings import all_names
 from muniment.core.rights.rows import COLUMNS, rows
 from muniment.errors import Corrupt, NotFound
@@ -76,6 +78,30 @@ def write(root: Root, question: Question, out: Path, now: datetime) -> Proof:
         issued=now,
         bytes=size,
     )
+
+
+def excerpt(file: Path, doc_id: str) -> dict[str, object]:
+    """One document of a proof with the path from it to the signed root: what shows that it was covered, and nothing of the others.
+
+    Raises `NotFound` when the proof is not about it.
+    """
+    with gzip.open(file) as lines:
+        header = next(lines).rstrip(b"\n")
+        size = int(json.loads(header)["documents"])
+        mark = f'"doc_id":"{doc_id}"'.encode()
+        place, leaf = next(((n, line) for n, line in enumerate(islice(lines, size)) if mark in line), (-1, b""))
+        if place < 0:
+            raise NotFound(f"The proof {file.name} is not about document {doc_id}.", "It may be of a layer that was left out.")
+    with gzip.open(file) as lines:
+        steps = path((line.rstrip(b"\n") for line in islice(lines, 1, 1 + size)), place, size)
+        seal = next(lines)
+    return {
+        "header": header.decode(),
+        "seal": seal.decode().rstrip("\n"),
+        "leaf": leaf.decode().rstrip("\n"),
+        "index": place,
+        "path": [each.hex() for each in steps],
+    }
 
 
 def _body(root: Root, question: Question, file: IO[bytes]) -> tuple[Tree, set[str]]:

@@ -51,7 +51,14 @@ def snapshot(uri: str, documents: Sequence[Doc], shard: int = 5, **terms: dict[s
     root, table = open_root(uri), promoted(documents)
     parts = []
     for name in sorted({each.source for each in documents}):
-        plain = {"id": name, "kind": "folder", "location": "/somewhere", "owner": "People team", "steward": "dana", "acl": ("staff",)}
+        plain = {
+            "id": name,
+            "kind": "folder",
+            "location": "/somewhere",
+            "owner": "People team",
+            "steward": "dana",
+            "acl": ("staff",),
+        }
         add_source(uri, Source.model_validate({**plain, "terms": terms.get(name, {})}), "tester")
         approve_source(uri, name, "dana")
         own = table.filter(pa.compute.equal(table["source_id"], name))
@@ -62,7 +69,12 @@ def snapshot(uri: str, documents: Sequence[Doc], shard: int = 5, **terms: dict[s
     dumped = [part.model_dump(mode="json") for part in parts]
     named = {"parts": dumped, "policy": "f" * 64, "code": __version__, "schema": SCHEMA_VERSION}
     made = Snapshot(
-        id=digest(named)[:20], parts=tuple(parts), policy="f" * 64, code=__version__, checks="", statistics={"documents": len(documents)}
+        id=digest(named)[:20],
+        parts=tuple(parts),
+        policy="f" * 64,
+        code=__version__,
+        checks="",
+        statistics={"documents": len(documents)},
     )
     root.manifests.put("snapshots", made)
     held, tag = root.refs.read("production", Target)

@@ -1,5 +1,6 @@
-"""muniment rights verify: the stand-alone verifier, run from here."""
+"""muniment rights verify, document: the stand-alone verifier, run from here, and what to show it about one document."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from muniment.cli.screen import Json, out, show_json
+from muniment.tasks.proof import excerpt
 from muniment.verifiers import rights as verifier
 
 _MARKS = {"ok": "[green]✓[/green]", "failed": "[red]✗[/red]", "unchecked": "[yellow]?[/yellow]"}
@@ -46,3 +48,18 @@ def verify(
                     )
     if not sound:
         raise typer.Exit(1)
+
+
+def document(
+    doc: Annotated[str, typer.Argument(metavar="DOC", help="A document's id.")],
+    proof: Annotated[Path, typer.Option("--proof", help="A proof that covers it.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Option("--out", help="JSON file to write.", dir_okay=False)],
+) -> None:
+    """Take one document out of a proof, with the path that ties it to the signed root: it can be verified by itself, and names no other.
+
+    Example: `muniment rights document 3f9c… --proof proof.json.gz --out one.json` and then `muniment rights verify one.json --key 9f0c…`
+    """
+    if file.suffix != ".json":
+        raise typer.BadParameter("--out ends in .json: that is how the verifier knows it from a whole proof")
+    file.write_text(json.dumps(excerpt(proof, doc), indent=1) + "\n", encoding="utf-8")
+    out.print(f"Written: {file}", highlight=False, soft_wrap=True)

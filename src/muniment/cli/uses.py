@@ -147,7 +147,8 @@ def _whom(breach: Breach) -> str:
 def _advise(found: Check, listed: Path | None) -> None:
     if "SHAREALIKE" in {each.clause for each in found.breaches} and not found.without:
         out.print("  → leave the share-alike layer out with --without share-alike", highlight=False)
-    if "customer" in {each.clause for each in found.breaches} and not found.customer:
+    named = shipped().named(found.use).about("customer").stance == "named"
+    if "customer" in {each.clause for each in found.breaches} and named and not found.customer:
         out.print("  → name the customer whom this is for with --customer", highlight=False)
     if listed:
         out.print(f"  → every violating document: {listed}", highlight=False, soft_wrap=True)

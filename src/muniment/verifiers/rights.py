@@ -64,19 +64,16 @@ def holds(findings: list[Finding]) -> bool:
 
 
 def _findings(proof: Path, key: str, terms: Path | None, objects: Path | None) -> Iterator[Finding]:
+    if proof.suffix == ".json":
+        yield from _one_document(proof, key)
+        return
     reading = Reading(proof)
     header = Header(reading.header)
     names = reading.check(header)
     yield Finding("ok", f"the root of the tree over {header.documents:,} documents, in order, each once")
     yield Finding("ok", "the tags of every document, from its licence expression and the table in the proof")
     yield Finding("ok", f"every clause of the use {header.use['name']}, for every document")
-    yield Finding("ok", f"the signature, made with key {header.key}")
-    if not key:
-        yield Finding("unchecked", "whose key that is: give the one that you trust with --key")
-    elif key != header.key:
-        raise Refused(f"it is signed with key {header.key}, not with the trusted one")
-    else:
-        yield Finding("ok", "that key is the trusted one")
+    yield from _signer(header, key)
     if terms is None:
         yield Finding("unchecked", "that the licence table and the clauses are the agreed ones: give yours with --terms")
     else:
@@ -86,6 +83,32 @@ def _findings(proof: Path, key: str, terms: Path | None, objects: Path | None) -
     else:
         yield from _objects(reading, header, objects)
     yield Finding("unchecked", "that each document's licence was recognised rightly, and that the contracts are told in full")
+
+
+def _signer(header: "Header", key: str) -> Iterator[Finding]:
+    yield Finding("ok", f"the signature, made with key {header.key}")
+    if not key:
+        yield Finding("unchecked", "whose key that is: give the one that you trust with --key")
+    elif key != header.key:
+        raise Refused(f"it is signed with key {header.key}, not with the trusted one")
+    else:
+        yield Finding("ok", "that key is the trusted one")
+
+
+def _one_document(excerpt: Path, key: str) -> Iterator[Finding]:
+    """An excerpt of a proof (`muniment rights document`): one document, and the path from it to the signed root."""
+    fields = json.loads(excerpt.read_bytes(), object_pairs_hook=_unique)
+    _shape("the excerpt", fields, {"header": str, "seal": str, "leaf": str, "index": int, "path": list})
+    line, leaf = fields["header"].encode(), fields["leaf"].encode()
+    header = Header(_canonical(line))
+    _signed(header.key, line, fields["seal"].encode())
+    doc_id, document = _leaf(leaf, header, {})
+    path = [bytes.fromhex(each) for each in _texts("path", fields["path"])]
+    if not included(leaf, fields["index"], header.documents, path, bytes.fromhex(header.root)):
+        raise Refused("the path does not lead from this document to the root")
+    yield Finding("ok", f"one document, {doc_id.decode()} under {document.licence}: it is in the tree over {header.documents:,}")
+    yield Finding("ok", f"its tags, and every clause of the use {header.use['name']} for it")
+    yield from _signer(header, key)
 
 
 # --- The file -----------------------------------------------------------------------------------------------------------------------
@@ -107,13 +130,10 @@ class Reading:
                 raise Refused("the file changed while it was read")
             for _ in range(count):
                 yield _line(file, LONGEST_LEAF)
-            seal = _canonical(_line(file, LONGEST_LEAF))
-            if set(seal) != {"signature"} or not _hex(seal["signature"], 128):
-                raise Refused("the line after the last document is no signature")
+            seal = _line(file, LONGEST_LEAF)
             if file.read(1):
                 raise Refused("something follows the signature")
-        if not ed25519(bytes.fromhex(self.header["key"]), DOMAIN + self.line, bytes.fromhex(seal["signature"])):
-            raise Refused("the signature is not one over this header")
+        _signed(self.header["key"], self.line, seal)
 
     def check(self, header: "Header") -> set[str]:
         """Check every document; gives the identifiers in their expressions. Raises `Refused`."""
@@ -130,6 +150,15 @@ class Reading:
         if counts != header.rows():
             raise Refused("the documents of a source and layer are not as many as its objects hold")
         return {name for leaf in templates.values() for name in leaf.names}
+
+
+def _signed(key: str, header: bytes, line: bytes) -> None:
+    """Raises `Refused` unless the last line signs the first."""
+    seal = _canonical(line)
+    if set(seal) != {"signature"} or not _hex(seal["signature"], 128):
+        raise Refused("the line after the last document is no signature")
+    if not ed25519(bytes.fromhex(key), DOMAIN + header, bytes.fromhex(seal["signature"])):
+        raise Refused("the signature is not one over this header")
 
 
 def _line(file: Any, longest: int) -> bytes:
@@ -698,6 +727,24 @@ class Tree:
         return node
 
 
+def included(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Whether a path leads from leaf `index` of `size` to the root (RFC 9162, section 2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    place, last, node = index, size - 1, hashlib.sha256(b"\0" + leaf).digest()
+    for each in path:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            node = hashlib.sha256(b"\1" + each + node).digest()
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\1" + node + each).digest()
+        place, last = place >> 1, last >> 1
+    return last == 0 and node == root
+
+
 _P = 2**255 - 19
 _L = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, _P) % _P
@@ -708,8 +755,8 @@ def ed25519(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether an Ed25519 signature over a message was made with the private half of `key`."""
     public, commitment = _point(key), _point(signature[:32])
     scalar = int.from_bytes(signature[32:], "little")
-    if public is None or commitment is None or len(signature) != 64 or scalar >= _L:
-        return False
+    if public is None or commitment is None or len(signature) != 64 or scalar >= _L or _times(8, public)[0] == 0:
+        return False  # the last: a key of small order, under which one signature fits many messages
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % _L
     base = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
     assert base is not None
@@ -772,12 +819,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def said(path: Path) -> str:
     """What a proof says that holds, in one sentence."""
-    fields = Reading(path).header
+    fields = json.loads(json.loads(path.read_bytes())["header"]) if path.suffix == ".json" else Reading(path).header
     less = f" without {', '.join(fields['without'])}" if fields["without"] else ""
     whom = f" for {fields['customer']}" if fields["customer"] else ""
     issued = datetime.fromisoformat(fields["issued"]).strftime("%Y-%m-%d %H:%M %Z")
-    count = f"{fields['documents']:,} documents of snapshot {fields['snapshot']}{less}"
-    return f"{count} may be used as {fields['use']['name']}{whom}, as of {issued}"
+    count = "one document" if path.suffix == ".json" else f"{fields['documents']:,} documents"
+    return f"{count} of snapshot {fields['snapshot']}{less} may be used as {fields['use']['name']}{whom}, as of {issued}"
 
 
 if __name__ == "__main__":

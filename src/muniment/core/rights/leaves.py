@@ -21,7 +21,8 @@ def lines(rows: pl.DataFrame) -> pl.Series:
     few = keyed.select(*_FEW, "reserved_key", "tags_key").unique(subset=by)
     around = [_around(row) for row in few.select(_FEW).iter_rows(named=True)]
     few = few.select(by).with_columns(
-        pl.Series("before", [each[0] for each in around], dtype=pl.String), pl.Series("between", [each[1] for each in around], dtype=pl.String)
+        pl.Series("before", [each[0] for each in around], dtype=pl.String),
+        pl.Series("between", [each[1] for each in around], dtype=pl.String),
     )
     told = keyed.join(few, on=by, how="left", nulls_equal=True, maintain_order="left")
     return told.select(pl.concat_str("before", "doc_id", "between", "text_hash", pl.lit('"}')).alias("line"))["line"]

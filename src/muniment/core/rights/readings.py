@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 import polars as pl
 import pyarrow as pa
 
+from muniment.core.licences.declared import expression
 from muniment.core.licences.tags import PERMISSIONS, UNKNOWN, chosen, tags
 from muniment.policies.licences import Terms
 
@@ -19,15 +20,22 @@ def readings(pairs: pl.DataFrame, table: Terms) -> pl.DataFrame:
     """(licence, recorded, tags, chosen, names) for pairs (licence, recorded): an SPDX expression or null, and tags joined by commas.
 
     `tags` is the stricter of what the table says now and what was recorded when the document was judged: permissions that both give,
-    obligations of either. `chosen` is the expression without the branches of a choice that are not taken; `names` are the licences and
-    exceptions in it. Rows come in no order.
+    obligations of either. An expression that only a parser with aliases understands is UNKNOWN: others would read it otherwise. `chosen` is the expression without the branches of a choice that are not taken; `names` are the licences and exceptions in it. Rows come in no
+    order.
     """
     read = tags(pa.table({"licence": pairs["licence"].to_arrow().cast(pa.string())}), table)["tags"].to_pylist()
     rows = []
     for (licence, recorded), found in zip(pairs.select("licence", "recorded").iter_rows(), read, strict=True):
-        taken = chosen(licence, table) if licence else None
-        rows.append((licence, recorded, stricter(recorded.split(",") if recorded else [], found), taken or "", names(taken or "")))
+        taken = _taken(licence, table)
+        told = stricter(recorded.split(",") if recorded else [], found if taken else UNKNOWN)
+        rows.append((licence, recorded, told, taken or "", names(taken or "")))
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+
+
+def _taken(licence: str | None, table: Terms) -> str | None:
+    """The branches that are taken; None for what is no expression, or speaks of licences by other names than the table."""
+    taken = chosen(licence, table) if licence and expression(licence) == licence else None
+    return taken if taken and set(names(taken)) <= set(names(licence or "")) else None
 
 
 def stricter(one: Collection[str], other: Collection[str]) -> list[str]:
@@ -37,9 +45,9 @@ def stricter(one: Collection[str], other: Collection[str]) -> list[str]:
     return sorted(((set(one) | set(other)) - PERMISSIONS) | (set(one) & set(other) & PERMISSIONS))
 
 
-def names(expression: str) -> list[str]:
+def names(text: str) -> list[str]:
     """Identifiers of the licences and exceptions in an SPDX expression, each once, sorted."""
-    return sorted(set(_NAME.findall(expression)) - _OPERATORS)
+    return sorted(set(_NAME.findall(text)) - _OPERATORS)
 
 
 def all_names(expressions: Iterable[str | None]) -> set[str]:
