@@ -87,10 +87,12 @@ def _find(hashes, offsets, sums, factors, sizes, heads, anchors, shelf, bounds, 
     for document in range(len(offsets) - 1):
         end = offsets[document + 1]
         for place in range(offsets[document], end):
-            bits = heads[hashes[place] >> np.uint64(48)]
-            for step in range(len(sizes)):
+            bits, step = heads[hashes[place] >> np.uint64(48)], -1
+            while bits:
+                step += 1
+                begins, bits = bits & 1, bits >> 1
                 last = place + sizes[step]
-                if not bits >> step & 1 or last > end:
+                if not begins or last > end:
                     continue
                 anchor = find(anchors, shelf, shift, run(sums, factors[sizes[step]], place, last))
                 if anchor < 0:

@@ -73,6 +73,7 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
     longest = np.max(np.diff(offsets)) if len(offsets) > 1 else 0
     at = np.empty(longest, np.int32)  # of each place in a document, its shingle, or -1
     number = np.zeros(len(shingles), np.int32)  # of each shingle, its number; those of a document begin at `base`
+    local = np.empty(longest, np.int32)  # of each place, that shingle's number less `base`, or -1
     marks = np.empty(longest, np.int32)  # of each number in a document, the rule that was last seen to have it
     times = np.zeros(longest, np.int32)
     places = np.empty(longest, np.int32)
@@ -81,14 +82,14 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
     found, count, base = np.empty((64, 5), np.int64), 0, 1
     for doc in range(len(offsets) - 1):
         begin, end = offsets[doc], max(offsets[doc + 1] - SHINGLE + 1, offsets[doc])
-        following = _read(sums, factor, begin, end, shingles, shelf, at, number, base)
+        following = _read(sums, factor, begin, end, shingles, shelf, at, local, number, base)
         marks[: following - base] = -1
         for candidate in range(_candidates(doc, at, covered[begin:end], owners, starts, looked, rules)):
             rule = rules[candidate]
             shares = own[bounds[rule] : bounds[rule + 1]]
-            if not _holds(rule, shares, missing[rule], number, base, marks):
-                continue
-            first, last, held = _window(rule, at[: end - begin], number, base, marks, times, places, widths[rule])
+            held = _held(rule, shares, missing[rule], number, base, marks)
+            if held:
+                first, last, held = _window(rule, local[: end - begin], marks, held, times, places, widths[rule])
             if held >= len(shares) - missing[rule]:
                 if count == len(found):
                     found = np.concatenate((found, np.empty_like(found)))
@@ -100,15 +101,17 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
 
 
 @njit(cache=True, nogil=True)
-def _read(sums, factor, begin, end, shingles, shelf, at, number, base):
+def _read(sums, factor, begin, end, shingles, shelf, at, local, number, base):
     """Find the shingles of a document and number those that rules have in order from `base`; the first number not given."""
     shift, following = shift_of(shelf), base
     for place in range(begin, end):
         shingle = find(shingles, shelf, shift, run(sums, factor, place, place + SHINGLE))
-        at[place - begin] = shingle
-        if shingle >= 0 and number[shingle] < base:
-            number[shingle] = following
-            following += 1
+        at[place - begin], local[place - begin] = shingle, -1
+        if shingle >= 0:
+            if number[shingle] < base:
+                number[shingle] = following
+                following += 1
+            local[place - begin] = number[shingle] - base
     return following
 
 
@@ -127,37 +130,40 @@ def _candidates(doc, at, covered, owners, starts, looked, rules):
 
 
 @njit(cache=True, nogil=True)
-def _holds(rule, shares, missing, number, base, marks):
-    """Mark the rule's shingles that the document has; whether they are enough."""
+def _held(rule, shares, missing, number, base, marks):
+    """Mark the rule's shingles that the document has; how many they are, or 0 where too few for the rule to be near."""
+    held = len(shares)
     for shingle in shares:
         if number[shingle] >= base:
             marks[number[shingle] - base] = rule
         else:
-            missing -= 1
-            if missing < 0:
-                return False
-    return True
+            held -= 1
+            if held < len(shares) - missing:
+                return 0
+    return held
 
 
 @njit(cache=True, nogil=True)
-def _window(rule, at, number, base, marks, times, places, width):
-    """The leftmost of the windows of `width` places that hold most of the rule's marked shingles: the first and last place of one in
-    it, and how many distinct ones it holds."""
+def _window(rule, local, marks, marked, times, places, width):
+    """The leftmost of the windows of `width` places that hold most of the rule's shingles, of which so many are marked: the first and
+    last place of one in it, and how many distinct ones it holds."""
     count = 0
-    for place in range(len(at)):
-        if at[place] >= 0 and marks[number[at[place]] - base] == rule:
+    for place in range(len(local)):
+        if local[place] >= 0 and marks[local[place]] == rule:
             places[count] = place
             count += 1
+    if places[count - 1] < places[0] + width:
+        return places[0], places[count - 1], marked
     first, last, most, right, held = 0, 0, 0, 0, 0
     for left in range(count):
         while right < count and places[right] < places[left] + width:
-            shingle = number[at[places[right]]] - base
+            shingle = local[places[right]]
             held += times[shingle] == 0
             times[shingle] += 1
             right += 1
         if held > most:
             first, last, most = places[left], places[right - 1], held
-        shingle = number[at[places[left]]] - base
+        shingle = local[places[left]]
         times[shingle] -= 1
         held -= times[shingle] == 0
     return first, last, most
