@@ -90,6 +90,18 @@ def test_mapped_columns_become_documents_whatever_the_format(table: Path) -> Non
     assert [each.acl for each in found] == [("legal", "staff"), (), ("staff",)]
 
 
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.jsonl"])
+@pytest.mark.parametrize("held", ["X-Robots-Tag: noai\r\n", {"X-Robots-Tag": "noai"}, [{"name": "X-Robots-Tag", "value": "noai"}]])
+def test_a_mapped_column_of_response_headers_is_kept_as_it_is_or_as_json(tmp_path: Path, name: str, held: Any) -> None:
+    found = readings(write(tmp_path / name, [{"body": "text", "head": held}]), Mapping(text="body", headers="head"))
+    assert [each.headers for each in found if isinstance(each, Item)] == [held if isinstance(held, str) else json.dumps(held)]
+
+
+def test_headers_that_are_neither_text_nor_json_are_refused(tmp_path: Path) -> None:
+    table = write(tmp_path / "rows.jsonl", [{"body": "text", "head": 7}])
+    assert summary(readings(table, Mapping(text="body", headers="head"))) == ["WRONG_TYPE"]
+
+
 def test_the_row_filter_is_a_sql_condition(table: Path) -> None:
     where = "lang = 'en' AND CAST(x AS BIGINT) > 1"
     assert summary(readings(table, where=where)) == [f"{table.name}#c"]
