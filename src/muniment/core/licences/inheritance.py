@@ -2,14 +2,14 @@
 
 A place is a directory with a licence file or package metadata; it speaks for all below it, and the nearest one above a document counts
 (as REUSE 3.3 and the Debian policy have it for directories of upstream sources). The places of a project that lie highest speak for
-all of it, whatever its directories are called: an installed package keeps its papers beside its code. `LICENSES/` speaks for its parent.
+all of it, whatever its directories are called: an installed package keeps its papers beside its code. `LICENSES/`, `debian/` and `.reuse/` speak for their parent.
 """
 
 from collections.abc import Callable, Iterable
 
 import polars as pl
 
-_TEXTS = r"(?i)/?(?:licen[sc]es?|legal)$"
+_TEXTS = r"(?i)/?(?:licen[sc]es?|legal|debian|\.reuse)$"
 _files = pl.when("file").then("strong")
 Joined = Callable[[str], pl.Expr]  # a column of lists of expressions as one expression each
 
