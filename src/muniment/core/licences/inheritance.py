@@ -2,7 +2,8 @@
 
 A place is a directory with a licence file or package metadata; it speaks for all below it, and the nearest one above a document counts
 (as REUSE 3.3 and the Debian policy have it for directories of upstream sources). The places of a project that lie highest speak for
-all of it, whatever its directories are called: an installed package keeps its papers beside its code. `LICENSES/`, `debian/` and `.reuse/` speak for their parent.
+all of it, whatever its directories are called: an installed package keeps its papers beside its code. `LICENSES/`, `debian/` and
+`.reuse/` speak for their parent.
 """
 
 from collections.abc import Callable, Iterable
