@@ -38,7 +38,7 @@ def implied(expression: str, others: Iterable[str]) -> bool:
     """Whether a short reference to a licence adds nothing to other expressions of its document.
 
     It adds no `-only` to a notice that says "or later", no bare family to a licence of that family, and no licence that another
-    expression has with an exception, in a choice or in a conjunction.
+    expression has with an exception or in a conjunction. Beside a choice it stands: the choice may be another part's.
     """
     beside = [keys_of(other) for other in others if other != expression]
     known = frozenset().union(*beside)
@@ -47,7 +47,7 @@ def implied(expression: str, others: Iterable[str]) -> bool:
     family = _FAMILIES.get(expression)
     if family and any(key.startswith(family) and key != expression for key in known):
         return True
-    return any(keys_of(expression) <= keys for keys in beside)
+    return any(keys_of(expression) <= keys_of(other) for other in others if other != expression and " OR " not in other)
 
 
 def dedicated(expression: str, others: Iterable[str]) -> bool:

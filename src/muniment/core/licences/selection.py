@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from muniment.core.licences.gaps import in_gaps
 from muniment.core.licences.overlap import standing
 from muniment.core.licences.rules import Rules, word_bits
 from muniment.core.tokens import Tokens
@@ -14,7 +15,7 @@ def select(candidates: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.DataFra
 
     Rules that say "no licence here" take their place among the others and are left out of the result.
     """
-    chosen = _longest(candidates, tokens)
+    chosen = in_gaps(_longest(candidates, tokens), candidates, tokens, rules)
     chosen = chosen.filter(pl.Series(~rules.denies[chosen["rule"].to_numpy()]))
     chosen = chosen.with_columns(narrowed=_narrowed(chosen, tokens, rules))
     first, last = (tokens.offsets[chosen["doc"].to_numpy()] + chosen[name].to_numpy() for name in ("first", "last"))

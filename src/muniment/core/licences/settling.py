@@ -8,6 +8,7 @@ from muniment.core.licences.implied import dedicated, implied
 from muniment.core.licences.roles import EDGE, is_licence_file, points_elsewhere, role
 
 UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
+FIRM = 0.75  # confidence in a licence named word for word after words that grant, however short its name
 SURE = 0.75  # a reference that stands by itself in a text of some length counts from this confidence
 TALK = 2  # a document that names more licences than this, and grants none, is about licences
 
@@ -44,9 +45,10 @@ def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
 
 
 def _role(subject: Subject, place: Evidence, whole: bool) -> str:
-    if whole or place.kind == "text":
-        return "grant"
     assert place.start is not None and place.end is not None
+    alone = place.end - place.start > 0.6 * len(subject.text)  # the text is nothing but this name
+    if whole or alone or place.kind == "text":
+        return "grant"
     return role(subject.text, place.start, place.end, place.kind, subject.page)
 
 
@@ -59,7 +61,8 @@ def _counted(place: Evidence, part: str, firm: bool) -> Evidence:
     kind = "reference" if place.kind == "tag" else place.kind
     kind = "notice" if kind == "reference" and firm and place.expression not in (None, UNNAMED) else kind
     expression = place.expression or (UNNAMED if kind != "reference" else None)
-    return place._replace(kind=kind, role=part, expression=expression)
+    confidence = max(place.confidence, FIRM) if firm and kind == "notice" else place.confidence
+    return place._replace(kind=kind, role=part, expression=expression, confidence=confidence)
 
 
 def _without_implied(places: list[Evidence], pointers: list[bool]) -> Iterator[Evidence]:
@@ -71,7 +74,7 @@ def _without_implied(places: list[Evidence], pointers: list[bool]) -> Iterator[E
             yield place
         elif place.kind == "reference" and expression in (None, UNNAMED):
             yield place._replace(role="mention") if understood else place
-        elif (expression and dedicated(expression, understood)) or (pointer and implied(expression, understood)):
+        elif expression and (dedicated(expression, understood) or (pointer and implied(expression, understood))):
             yield place._replace(role="mention")
         else:
             yield place

@@ -55,6 +55,8 @@ WORDS = [
         "proprietary and",
         "terms of service",
         "apache software f",
+        "conditions of distribution",
+        "copyright notice",
     ),
     *PLAIN_WORDS,
 ]
@@ -78,7 +80,8 @@ class _Match(NamedTuple):
     narrowed: bool
 
 
-LEAST = 0.5  # weaker guesses of the rule base are not recorded
+_PATCHED = r"(?m)^\+"  # an added line of a patch: `+` is a word of rules (GPL-2.0+)
+LEAST = 0.3  # weaker guesses of the rule base are not recorded
 SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST, "talk": TALK, "short": SHORT, "short_words": SHORT_WORDS}
 
 
@@ -100,7 +103,8 @@ def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidenc
 
 def _matches(texts: pl.Series, rules: Rules) -> dict[int, list[_Match]]:
     """Of each text that holds a rule, by its number: rule, start, end, coverage and narrowed."""
-    column = pa.chunked_array([texts.to_arrow().cast(pa.large_string())])
+    patched = pl.when(texts.str.contains("\n+", literal=True)).then(texts.str.replace_all(_PATCHED, " ")).otherwise(texts)
+    column = pa.chunked_array([pl.select(patched).to_series().to_arrow().cast(pa.large_string())])
     return {
         first + row: [_Match(*found[1:]) for found in matches]
         for first, batch in batches(column)
