@@ -8,6 +8,7 @@ wrong, and which is not for us to guess; a sentence that says both grants.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -52,8 +53,9 @@ class Statement(NamedTuple):
 
 def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidence]]:
     """Evidence in the notices of a frame of (doc, notices)."""
+    read = cache(lambda sentence: named_in(sentence, rules))  # the pages of a site have one footer
     for doc, said in frame.select("doc", "notices").drop_nulls().iter_rows():
-        for found in strongest(said, lambda sentence: named_in(sentence, rules)):
+        for found in strongest(said, read):
             scope = "asset" if found.role == "asset" else "document"
             yield doc, Evidence(found.expression, found.kind, found.where, found.confidence, role=found.role, scope=scope)
 
