@@ -1,7 +1,9 @@
 """Opt-outs: each protocol as its standard has it, sites and pages together, and hostile files."""
 
 import json
+import time
 
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from muniment.core import optouts
 from muniment.core.detector import Detector
+from muniment.core.optouts.paths import Matcher, Paths, regex
 from muniment.errors import PolicyError
 from muniment.policies.ai_agents import ai_agents, load_agents
 from muniment.schemas.evidence import OPT_OUT
@@ -117,6 +120,20 @@ def test_fetching_is_denied_where_another_reader_of_the_standard_denies_it(
     ours = reader.can_fetch(f"https://a.example/{path}", "Ours")
     assert (search == "deny") == (not ours)
     assert (train == "deny") == (not ours or not reader.can_fetch(f"https://a.example/{path}", "CCBot"))
+
+
+@given(_PATHS, _PATTERNS)
+def test_one_path_and_a_column_of_them_are_matched_alike(path: str, pattern: str) -> None:
+    expected = pl.Series([f"/{path}"]).str.contains(regex(pattern)).item()
+    assert Matcher(pattern).matches(f"/{path}") == expected
+    few, many = (Paths(pl.Series([path] * count)).matching(pattern, "robots") for count in (1, 600))
+    assert few.item() == many.all() == many.any() == (expected or few.item())
+
+
+def test_a_pattern_of_many_wildcards_takes_no_long_time() -> None:
+    started = time.process_time()
+    assert not Matcher("/" + "*a" * 500 + "b").matches("/" + "a" * 50_000)
+    assert time.process_time() - started < 1
 
 
 # --- usage preferences ------------------------------------------------------------------------------------------------------------

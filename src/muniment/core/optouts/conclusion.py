@@ -1,6 +1,8 @@
 """From opt-outs to what may be done with each document: the most specific rule of a file holds, and of all that hold the most restrictive."""
 
 from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -74,26 +76,24 @@ def _spread(said: Array, mined: Array, frame: pl.DataFrame, rules: pl.DataFrame)
     keys = sites.keys(frame["native_key"])
     order = keys.arg_sort().to_numpy()
     ordered = keys.gather(order)
-    for (_, key), part in rules.group_by("row", "native_key", maintain_order=True):
-        root = sites.root(str(key))
+    columns = ("row", "native_key", "protocol", "agent", "use", "scope", "verdict")
+    for (_, key), of_file in groupby(sorted(rules.select(columns).rows()), itemgetter(0, 1)):
+        root = sites.root(key)
         first, last = ordered.search_sorted(root), ordered.search_sorted(root + _END)
-        below, held = order[first:last], paths.decode("/" + ordered.slice(first, last - first).str.slice(len(root)))
+        held = paths.Paths(ordered.slice(first, last - first).str.slice(len(root)))
+        below = order[first:last]
         groups: dict[tuple[str, str, str], list[_Rule]] = defaultdict(list)
-        for protocol, agent, use, *rule in part.select("protocol", "agent", "use", "scope", "verdict").iter_rows():
+        for _, _, protocol, agent, use, *rule in of_file:
             groups[protocol, agent.lower(), use].append(_Rule(*rule))
-        hits: dict[tuple[str, str], Array] = {}
         for (protocol, agent, use), of_group in groups.items():
-            bits = _of_group(held, protocol, agent, of_group, hits)
+            bits = _of_group(held, protocol, agent, of_group)
             said[below, USES.index(use)] |= np.where(mined[below], 0, bits) if protocol == tdmrep.PROTOCOL else bits
 
 
-def _of_group(held: pl.Series, protocol: str, agent: str, rules: list[_Rule], hits: dict[tuple[str, str], Array]) -> Array:
+def _of_group(held: paths.Paths, protocol: str, agent: str, rules: list[_Rule]) -> Array:
     """The bit of the longest rule that matches each path; of two as long, the one that allows for fetching, else the one that restricts."""
     bits = np.zeros(len(held), np.uint8)
     rank = {ALLOW: 1, DENY: 0, PAID: 0} if protocol in _FETCHING else {ALLOW: 0, PAID: 1, DENY: 2}
     for rule in sorted(set(rules), key=lambda rule: (len(rule.scope.encode()), rank[rule.verdict], rule.scope)):
-        key = (protocol, rule.scope)
-        if key not in hits:
-            hits[key] = paths.matching(held, rule.scope, protocol).to_numpy()
-        bits[hits[key]] = _bit(rule.verdict, protocol, agent)
+        bits[held.matching(rule.scope, protocol)] = _bit(rule.verdict, protocol, agent)
     return bits
