@@ -2,8 +2,18 @@
 
 import typer
 
-from muniment.cli import proofs, terms, uses
+from muniment.cli import attribution, proofs, terms, uses
 
 rights_app = typer.Typer(no_args_is_help=True, help="What may be used for what, and the proof of it.")
-for command in (uses.uses, uses.check, proofs.verify, proofs.document, uses.table, terms.terms, terms.change, terms.revoke):
+for command in (
+    uses.uses,
+    uses.check,
+    proofs.verify,
+    proofs.document,
+    attribution.attribution,
+    uses.table,
+    terms.terms,
+    terms.change,
+    terms.revoke,
+):
     rights_app.command()(command)
