@@ -1,5 +1,7 @@
 """Licence rules are found where a plain reading of the definition finds them: word for word, or by shingles in a window."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
@@ -72,14 +74,27 @@ def nearly(rules: list[list[str]], documents: list[list[str]]) -> Found:
     for number, document in enumerate(documents):
         own = shingles([word.lower() for word in document])
         for name, rule in distinct(rules).items():
-            wanted = set(shingles(rule)) if len(rule) >= LEAST_NEAR else set()
-            width = int(STRETCH * len(rule))
-            windows = [(len(wanted & set(own[first : first + width])), -first) for first in range(len(own)) if own[first] in wanted]
-            if windows and MISSING * max(windows)[0] >= (MISSING - 1) * len(wanted):
-                held, first = max(windows)[0], -max(windows)[1]
-                last = max(place for place in range(first, min(first + width, len(own))) if own[place] in wanted)
-                places.add((number, name, first, last + SHINGLE, held / len(wanted)))
+            if len(rule) >= LEAST_NEAR:
+                wanted = set(shingles(rule))
+                stretches = windows(own, wanted, int(STRETCH * len(rule)), 0, len(own))
+                places |= {(number, name, first, last + SHINGLE, held / len(wanted)) for first, last, held in stretches}
     return places
+
+
+def windows(
+    own: list[tuple[str, ...]], wanted: set[tuple[str, ...]], width: int, low: int, high: int
+) -> Iterator[tuple[int, int, int]]:
+    """The best window of own[low:high] that holds enough, and those before and after it: first and last place, shingles held."""
+    held = [
+        (len(wanted & set(own[first : min(first + width, high)])), -first) for first in range(low, high) if own[first] in wanted
+    ]
+    if held and MISSING * max(held)[0] >= (MISSING - 1) * len(wanted):
+        most, first = max(held)[0], -max(held)[1]
+        last = next(last for last in range(first, high) if len(wanted & set(own[first : last + 1])) == most)
+        first = max(first for first in range(first, last + 1) if len(wanted & set(own[first : last + 1])) == most)
+        yield first, last, most
+        yield from windows(own, wanted, width, low, first)
+        yield from windows(own, wanted, width, last + 1, high)
 
 
 @settings(COMPILES, max_examples=300)
@@ -105,6 +120,12 @@ def test_a_rule_is_not_near_where_its_shingles_are_scattered() -> None:
     rule = [f"word{number}" for number in range(24)]
     filler = [f"other{number}" for number in range(20)]
     assert found([rule], [[*rule[:12], *filler, *rule[12:]]]) == set()
+
+
+def test_a_rule_that_stands_twice_is_near_twice() -> None:
+    rule = [f"word{number}" for number in range(40)]
+    like = [*rule[:-1], "else"]
+    assert found([rule], [[*like, *rule[:3], *like]]) == {(0, "00.RULE", first, first + 39, 35 / 36) for first in (0, 43)}
 
 
 def test_nothing_is_near_where_a_long_rule_stands_word_for_word() -> None:

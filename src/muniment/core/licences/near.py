@@ -1,5 +1,8 @@
 """Rules nearly word for word: at least 80% of a rule's distinct five-token shingles inside one window of the document.
 
+The window is the one that holds most, leftmost of these, less what it could do without at its end and then at its begin; then so again
+in what lies before it and in what lies after it.
+
 A text that holds so many must hold one of the rule's rarest shingles (prefix filtering: Chaudhuri, Ganti and Kaushik 2006), so that few
 rules are looked at, and most of these are left at once, for the rarest are looked for first.
 """
@@ -48,7 +51,7 @@ def index_near(tokens: Tokens, kept: Array, eligible: Array) -> Near:
 
 
 def find_near(tokens: Tokens, sums: Array, covered: Array, index: Near, lengths: Array) -> tuple[Array, Array, Array, Array, Array]:
-    """Near matches of rules one of whose rarest shingles begins at a token that is not `covered`: document, rule, first and last token
+    """Near matches of rules one of whose rarest shingles begins at a token that is not `covered`, all in such documents: document, rule, first and last token
     in the column, and the share of the rule's shingles between them."""
     found = _find(
         tokens.offsets,
@@ -76,7 +79,7 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
     local = np.empty(longest, np.int32)  # of each place, that shingle's number less `base`, or -1
     marks = np.empty(longest, np.int32)  # of each number in a document, the rule that was last seen to have it
     times = np.zeros(longest, np.int32)
-    places = np.empty(longest, np.int32)
+    places, waits = np.empty(longest, np.int32), np.empty((longest + 1, 2), np.int64)
     looked = np.full(len(bounds) - 1, -1, np.int32)  # of each rule, the document in which it was last looked for
     rules = np.empty(len(bounds) - 1, np.int32)
     found, count, base = np.empty((64, 5), np.int64), 0, 1
@@ -87,15 +90,24 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
         for candidate in range(_candidates(doc, at, covered[begin:end], owners, starts, looked, rules)):
             rule = rules[candidate]
             shares = own[bounds[rule] : bounds[rule + 1]]
-            held = _held(rule, shares, missing[rule], number, base, marks)
-            if held:
-                first, last, held = _window(rule, local[: end - begin], marks, held, times, places, widths[rule])
-            if held >= len(shares) - missing[rule]:
-                if count == len(found):
-                    found = np.concatenate((found, np.empty_like(found)))
-                found[count, 0], found[count, 1], found[count, 4] = doc, rule, held
-                found[count, 2], found[count, 3] = begin + first, begin + last + SHINGLE
-                count += 1
+            least = len(shares) - missing[rule]
+            if not _holds(rule, shares, least, number, base, marks):
+                continue
+            low, high, waiting = 0, _standing(rule, local[: end - begin], marks, places), 0
+            while True:
+                left, right, held = _window(local, places, low, high, times, widths[rule])
+                if held >= least:
+                    if count == len(found):
+                        found = np.concatenate((found, np.empty_like(found)))
+                    found[count, 0], found[count, 1], found[count, 4] = doc, rule, held
+                    found[count, 2], found[count, 3] = begin + places[left], begin + places[right - 1] + SHINGLE
+                    count += 1
+                    waiting = _wait(low, left, waits, waiting, least)
+                    waiting = _wait(right, high, waits, waiting, least)
+                if not waiting:
+                    break
+                waiting -= 1
+                low, high = waits[waiting, 0], waits[waiting, 1]
         base = following
     return found[:count]
 
@@ -130,43 +142,63 @@ def _candidates(doc, at, covered, owners, starts, looked, rules):
 
 
 @njit(cache=True, nogil=True)
-def _held(rule, shares, missing, number, base, marks):
-    """Mark the rule's shingles that the document has; how many they are, or 0 where too few for the rule to be near."""
-    held = len(shares)
+def _holds(rule, shares, least, number, base, marks):
+    """Mark the rule's shingles that the document has; whether they are enough."""
+    spare = len(shares) - least
     for shingle in shares:
         if number[shingle] >= base:
             marks[number[shingle] - base] = rule
         else:
-            held -= 1
-            if held < len(shares) - missing:
-                return 0
-    return held
+            spare -= 1
+            if spare < 0:
+                return False
+    return True
 
 
 @njit(cache=True, nogil=True)
-def _window(rule, local, marks, marked, times, places, width):
-    """The leftmost of the windows of `width` places that hold most of the rule's shingles, of which so many are marked: the first and
-    last place of one in it, and how many distinct ones it holds."""
+def _standing(rule, local, marks, places):
+    """Collect the places where marked shingles stand; how many they are."""
     count = 0
     for place in range(len(local)):
         if local[place] >= 0 and marks[local[place]] == rule:
             places[count] = place
             count += 1
-    if places[count - 1] < places[0] + width:
-        return places[0], places[count - 1], marked
-    first, last, most, right, held = 0, 0, 0, 0, 0
-    for left in range(count):
-        while right < count and places[right] < places[left] + width:
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _window(local, places, low, high, times, width):
+    """The leftmost of the windows of `width` that hold most shingles of places[low:high], less what it could do without at its ends: its
+    own part of the places, and how many distinct shingles it holds."""
+    first, last, most, right, held = low, low, 0, low, 0
+    for left in range(low, high):
+        while right < high and places[right] < places[left] + width:
             shingle = local[places[right]]
             held += times[shingle] == 0
             times[shingle] += 1
             right += 1
-        if held > most:
-            first, last, most = places[left], places[right - 1], held
+            if held > most:
+                first, last, most = left, right, held
         shingle = local[places[left]]
         times[shingle] -= 1
         held -= times[shingle] == 0
+    for place in range(first, last):
+        times[local[places[place]]] += 1
+    while first < last and times[local[places[first]]] > 1:
+        times[local[places[first]]] -= 1
+        first += 1
+    for place in range(first, last):
+        times[local[places[place]]] = 0
     return first, last, most
+
+
+@njit(cache=True, inline="always")
+def _wait(low, high, waits, waiting, least):
+    """Keep a stretch that has places enough to be looked through later; how many wait."""
+    if high - low < least:
+        return waiting
+    waits[waiting, 0], waits[waiting, 1] = low, high
+    return waiting + 1
 
 
 @njit(cache=True, nogil=True)
