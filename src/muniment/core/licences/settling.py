@@ -5,12 +5,18 @@ from typing import NamedTuple
 
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.implied import dedicated, implied
-from muniment.core.licences.roles import EDGE, is_licence_file, points_elsewhere, role
+from muniment.core.licences.roles import EDGE, Part, is_licence_file, part, points_elsewhere
 
 UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
+TALK = 2  # a document that names more licences than this in passing is about licences
 FIRM = 0.75  # confidence in a licence named word for word after words that grant, however short its name
 SURE = 0.75  # a reference that stands by itself in a text of some length counts from this confidence
-TALK = 2  # a document that names more licences than this, and grants none, is about licences
+_LONG = 300  # code points from which a match is a text that nobody quotes in passing
+# What the database makes of a word or two: no licence that a document of some length would be under.
+_GENERIC = frozenset(
+    ["LicenseRef-scancode-proprietary-license", "LicenseRef-scancode-commercial-license", "LicenseRef-scancode-warranty-disclaimer"]
+)
+_GENERIC_LENGTH = 60
 
 
 class Subject(NamedTuple):
@@ -24,50 +30,53 @@ class Subject(NamedTuple):
 def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
     """The evidence of one document: `places` with kind, role and scope as they count.
 
-    A reference after words that grant is a notice. One that only stands near an edge stays a reference, and is a mention where many
-    licences are named and none is granted. A text or notice that nobody understood has the expression `UNNAMED`, and so has a
-    pointer to terms elsewhere; a family name has none.
-    Mentions and assets are told once for each expression.
+    A reference after words that grant is a notice. One that only stands near an edge stays a reference. In a document about licences, one
+    that names many, only what speaks of the document itself is a grant. A text or notice that nobody understood has the expression
+    `UNNAMED`, and so has a pointer to terms elsewhere; a family name has none. Mentions and assets are told once for each expression.
     """
     whole = is_licence_file(subject.key)
-    roles = [_role(subject, place, whole) for place in places]
-    granted = [
-        place
-        for place, part in zip(places, roles, strict=True)
-        if part == "grant" and place.kind != "reference" and place.expression != UNNAMED
-    ]
-    named = {place.expression for place, part in zip(places, roles, strict=True) if part in ("weak", "mention")}
-    talk = len(named) > TALK and not granted
-    long = len(subject.text) > EDGE
-    kept = [_counted(place, _final(place, part, talk, long), part == "grant") for place, part in zip(places, roles, strict=True)]
+    parts = [Part.OWN if whole else _part(subject, place) for place in places]
+    least = _least(subject, places, parts)
+    kept = [_counted(place, one, least, len(subject.text)) for place, one in zip(places, parts, strict=True)]
     pointers = [place.kind == "reference" or _points(subject.text, place) for place in kept]
     yield from _told(_without_implied(kept, pointers), "project" if whole else "document")
 
 
-def _role(subject: Subject, place: Evidence, whole: bool) -> str:
-    assert place.start is not None and place.end is not None
-    alone = place.end - place.start > 0.6 * len(subject.text)  # the text is nothing but this name
-    if whole or alone or place.kind == "text":
-        return "grant"
-    return role(subject.text, place.start, place.end, place.kind, subject.page)
+def _part(subject: Subject, place: Evidence) -> Part:
+    start, end = _span(place)
+    size = len(subject.text)
+    if end - start > 0.6 * size:  # the text is nothing but this
+        return Part.OWN
+    if place.expression in _GENERIC and end - start < _GENERIC_LENGTH and size > EDGE:
+        return Part.MENTION
+    if place.kind == "text":
+        return Part.OWN if end - start > _LONG else Part.GRANT
+    return part(subject.text, start, end, place.kind, subject.page)
 
 
-def _final(place: Evidence, part: str, talk: bool, long: bool) -> str:
-    doubtful = part == "weak" and (talk or (place.confidence < SURE and long))
-    return "mention" if doubtful or (talk and place.expression in (None, UNNAMED)) else "grant" if part == "weak" else part
+def _least(subject: Subject, places: Sequence[Evidence], parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts that are grants in this document."""
+    passing = {place.expression for place, one in zip(places, parts, strict=True) if one in (Part.GRANT, Part.WEAK, Part.MENTION)}
+    quoted = any(end - start > _LONG for start, end in map(_span, places))
+    if len(passing) > TALK and not quoted:
+        return (Part.OWN,) if len(subject.text) > EDGE / 2 else (Part.OWN, Part.GRANT)
+    return (Part.OWN, Part.GRANT, Part.WEAK)
 
 
-def _counted(place: Evidence, part: str, firm: bool) -> Evidence:
+def _counted(place: Evidence, one: Part, least: Sequence[Part], size: int) -> Evidence:
+    grant = one in least and not (one is Part.WEAK and place.confidence < SURE and size > EDGE)
+    firm = grant and one is not Part.WEAK
     kind = "reference" if place.kind == "tag" else place.kind
-    kind = "notice" if kind == "reference" and firm and place.expression not in (None, UNNAMED) else kind
+    if firm and kind == "reference" and place.expression not in (None, UNNAMED):
+        return place._replace(kind="notice", role="grant", confidence=max(place.confidence, FIRM))
     expression = place.expression or (UNNAMED if kind != "reference" else None)
-    confidence = max(place.confidence, FIRM) if firm and kind == "notice" else place.confidence
-    return place._replace(kind=kind, role=part, expression=expression, confidence=confidence)
+    role = "grant" if grant else "asset" if one is Part.ASSET else "mention"
+    return place._replace(kind=kind, role=role, expression=expression)
 
 
-def _without_implied(places: list[Evidence], pointers: list[bool]) -> Iterator[Evidence]:
-    told = {(place.expression, place.kind) for place in places if place.role == "grant"}
-    understood = [expression for expression, _ in told if expression and expression != UNNAMED]
+def _without_implied(places: Sequence[Evidence], pointers: Sequence[bool]) -> Iterator[Evidence]:
+    told = {place.expression for place in places if place.role == "grant"}
+    understood = [expression for expression in told if expression and expression != UNNAMED]
     for place, pointer in zip(places, pointers, strict=True):
         expression = place.expression
         if place.role != "grant":
@@ -81,8 +90,12 @@ def _without_implied(places: list[Evidence], pointers: list[bool]) -> Iterator[E
 
 
 def _points(text: str, place: Evidence) -> bool:
+    return place.kind == "notice" and points_elsewhere(text, *_span(place))
+
+
+def _span(place: Evidence) -> tuple[int, int]:
     assert place.start is not None and place.end is not None
-    return place.kind == "notice" and points_elsewhere(text, place.start, place.end)
+    return place.start, place.end
 
 
 def _told(places: Iterator[Evidence], scope: str) -> Iterator[Evidence]:
