@@ -128,6 +128,8 @@ def test_rights_that_are_reserved_are_seen_alone_and_beside_a_licence_but_not_in
     assert granted(page(around=footer)) == {RESERVED}
     assert granted(page('<meta name="copyright" content="© 2024 Example. Alle Rechte vorbehalten.">')) == {RESERVED}
     assert granted(page(f'<link rel="license" href="{CC}">', around=footer)) == {"CC-BY-SA-4.0", RESERVED}
+    confidential = "<header>CONFIDENTIAL. For internal use only.</header>"
+    assert granted(page(f'<link rel="license" href="{CC}">', around=confidential)) == {"CC-BY-SA-4.0", "LicenseRef-Confidential"}
     assert granted(page(around="<footer>All rights reserved unless otherwise noted.</footer>")) == set()
     assert granted(page('<meta name="copyright" content="Example Ltd">', around="<footer>© 2024 Example</footer>")) == set()
 

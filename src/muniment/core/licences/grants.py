@@ -14,7 +14,7 @@ _VERB = (
 )
 _SELF = (
     r"this|these|our|all|any|content|contents|site|website|page|pages|article|work|works|material|materials|texts?|post|posts|blog|document\w*"
-    r"|data|dataset|except|unless|otherwise|we|you|book|report|course|wiki|project|translation|publication|guide"
+    r"|data|dataset|except|unless|otherwise|we|you|book|report|contains|information|course|wiki|project|translation|publication|guide"
     r"|dieses?r?|diese|inhalte?|seite|werk|alle|soweit|sofern|cett?e?|ce|contenus?|œuvre|oeuvre|sauf|textes?|tous|pages?"
     r"|est[ea]|obra|contenidos?|todos?|salvo|sitio|conteúdos?|exceto|quest[oai]|quest'\w+|opera|contenut[oi]|dove|dit|deze|inhoud|tenzij|ten|utwór"
     r"|treść|treści|strona|о?это|произведение|контент|материал\w*|если"

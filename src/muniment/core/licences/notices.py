@@ -2,8 +2,8 @@
 
 `link`, `meta`, JSON-LD and response headers of the page stand above `rel=license` and RDFa in the body, these above sentences with a link to a
 licence, these above footers and blocks that the text has lost: of what is understood only the strongest counts. What is said of a figure or an
-image is the asset's licence, and a link in passing is a mention. That all rights are reserved stands beside any licence: one of the two is
-wrong, and which is not for us to guess; a sentence that says both grants.
+image is the asset's licence, and a link in passing is a mention. That all rights are reserved, or that a page is confidential, stands beside any
+licence: one of the two is wrong, and which is not for us to guess; a sentence that says both grants.
 """
 
 import re
@@ -17,7 +17,7 @@ from muniment.core.licences.commons_names import licence_of_heading
 from muniment.core.licences.declared import address, understand
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.grants import grants
-from muniment.core.licences.plain_notices import ALL_RIGHTS_RESERVED, plain
+from muniment.core.licences.plain_notices import ALL_RIGHTS_RESERVED, CONFIDENTIAL, PARTNER_ONLY, RESEARCH_ONLY, plain
 from muniment.core.licences.rules import Rules
 from muniment.core.licences.texts import named_in
 
@@ -36,6 +36,8 @@ _HEAD, _BODY, _SENTENCE, _FOOTER = 0.98, 0.95, 0.92, 0.9
 LICENCE_PAGE = "heading"  # the rule by which a page is known for that of a licence
 _LINKED = re.compile(r"^(?P<subject>page|figure|other) (?:link|rel=license|footer): (?:\S*[/:]\S*\s+)?(?P<sentence>.+)$")
 _SHORTEST = 12  # letters of a sentence that is known again
+# These stand beside whatever licence is stated more strongly: nothing that restricts is lost.
+_RESTRICTING = frozenset([ALL_RIGHTS_RESERVED, CONFIDENTIAL, PARTNER_ONLY, RESEARCH_ONLY])
 _OF_ASSET = frozenset(["asset", "figure"])
 
 _Reader = Callable[[str], tuple[str, float] | None]
@@ -66,7 +68,7 @@ def strongest(notices: str, read: _Reader) -> list[Statement]:
     `read` finds a licence named in a sentence: (expression, confidence) or None.
     """
     found = {statement for line in notices.splitlines() for statement in _of_line(line, read)}
-    granting = {one for one in found if one.role == "grant" and one.expression != ALL_RIGHTS_RESERVED}
+    granting = {one for one in found if one.role == "grant" and one.expression not in _RESTRICTING}
     if own := _of_licence_page(notices):
         found = {one._replace(role="mention") if one in granting else one for one in found} | own
         granting = own
@@ -125,7 +127,7 @@ def _sentence(where: str, what: str, linked: str | None, read: _Reader) -> Itera
         yield Statement(named[0], _FOOTER * named[1], where, "mention")
     for expression in notices:
         if expression != ALL_RIGHTS_RESERVED or not (named or _SOME_RIGHTS.search(what)):
-            yield Statement(expression, _FOOTER, where, kind="notice" if expression == ALL_RIGHTS_RESERVED else "markup")
+            yield Statement(expression, _FOOTER, where)
 
 
 def _linked(subject: str, where: str, what: str, linked: str | None) -> Iterator[Statement]:
@@ -143,8 +145,7 @@ def _meta(name: str, where: str, what: str, linked: str | None, read: _Reader) -
     if expression is None and (named := read(what)):
         expression = named[0]
     if expression or not _UNDERSTOOD_ONLY.search(name):
-        kind = "notice" if expression == ALL_RIGHTS_RESERVED else "markup"
-        yield Statement(expression, _HEAD, where, kind=kind)
+        yield Statement(expression, _HEAD, where)
 
 
 def _json_ld(parts: re.Match[str], what: str, linked: str | None, read: _Reader) -> Iterator[Statement]:
@@ -153,8 +154,7 @@ def _json_ld(parts: re.Match[str], what: str, linked: str | None, read: _Reader)
     if expression is None and parts["key"] not in _LICENCE_KEYS and (named := read(what)):
         expression = named[0]
     if expression or parts["key"] in _LICENCE_KEYS:
-        kind = "notice" if expression == ALL_RIGHTS_RESERVED else "markup"
-        yield Statement(expression, _HEAD, parts["where"], role, kind)
+        yield Statement(expression, _HEAD, parts["where"], role)
 
 
 def _plain_in(what: str) -> str | None:
