@@ -76,7 +76,7 @@ _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
     "names": lambda root: (root.vault.key("findings"), models.name_models()),
     "language": lambda root: (),
     "quality": lambda root: (),
-    "licences": lambda root: (_licence_rules(),),
+    "licences": lambda root: (licence_rules(),),
     "optouts": lambda root: (ai_agents(),),
 }
 
@@ -88,7 +88,7 @@ def _fixed(uri: str, name: str) -> Detector:
     return made
 
 
-def _licence_rules() -> Any:
+def licence_rules() -> Any:
     """Licence texts and rules as the detector matches them: compiled once on a machine, then loaded in a fraction of a second."""
     licences = import_module("muniment.core.licences")
     made = reference.kept(licences.COMPILED, lambda: licences.compile_rules(reference.licence_texts()).arrays())

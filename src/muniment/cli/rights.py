@@ -2,7 +2,7 @@
 
 import typer
 
-from muniment.cli import attribution, proofs, terms, uses
+from muniment.cli import attribution, proofs, terms, tools, uses
 
 rights_app = typer.Typer(no_args_is_help=True, help="What may be used for what, and the proof of it.")
 for command in (
@@ -12,6 +12,7 @@ for command in (
     proofs.document,
     attribution.attribution,
     uses.table,
+    tools.tools,
     terms.terms,
     terms.change,
     terms.revoke,

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from license_expression import ExpressionError, LicenseSymbol, Licensing, ParseError, get_spdx_licensing
+from license_expression import ExpressionError, LicenseSymbol, Licensing, ParseError, combine_expressions, get_spdx_licensing
 from licenselynx.license_map_singleton import _LicenseMapSingleton
 from licenselynx.license_object import LicenseObject
 
@@ -76,3 +76,15 @@ def expression(text: str) -> str | None:
     parsed = parse(text, strict=True)
     unlisted = licensing().unknown_license_keys(parsed) if parsed is not None else []
     return str(parsed) if parsed is not None and all(key.startswith("LicenseRef-") for key in unlisted) else None
+
+
+def joined(expressions: list[str]) -> str | None:
+    """Expressions that all bind as one, each licence once; None for none."""
+    parts = {str(part) for each in expressions for part in _parts(parse(each))}
+    return str(combine_expressions(sorted(parts), relation="AND", unique=True, licensing=licensing())) if parts else None
+
+
+def _parts(tree: object | None) -> list[object]:
+    if isinstance(tree, licensing().AND):
+        return [part for branch in tree.args for part in _parts(branch)]
+    return [tree] if tree is not None else []
