@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from muniment.core.licences.matching import candidates
 from muniment.core.licences.near import LEAST_NEAR, MISSING, SHINGLE, STRETCH
 from muniment.core.licences.overlap import standing
-from muniment.core.licences.rules import alphabet, compile_rules
+from muniment.core.licences.rules import NARROWING, alphabet, compile_rules, word_bits
 from muniment.core.licences.runs import find_all, powers, running, runs, shelves
 from muniment.core.tokens import tokenise
 
@@ -180,3 +180,8 @@ def test_a_span_stays_where_heavier_ones_leave_it_more_than_half(spans: list[tup
         expected.append(2 * len(own - taken) > length)
         taken |= own if expected[-1] else set()
     assert standing(first, last, 50).tolist() == expected
+
+
+def test_each_word_that_narrows_has_a_bit_of_its_own() -> None:
+    hashes = tokenise(pa.array([" ".join([*NARROWING, "else"])]), alphabet()).hashes
+    assert word_bits(hashes).tolist() == [*(1 << number for number in range(len(NARROWING))), 0]

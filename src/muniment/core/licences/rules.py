@@ -118,10 +118,17 @@ def _tokens(texts: pa.ChunkedArray) -> Tokens:
 
 def word_bits(hashes: Array) -> Array:
     """Of each token, the bit of the narrowing word that it is; 0 for any other token."""
+    words, shelf, bits = _narrowing_words()
+    held: Array = bits[find_all(words, shelf, hashes)]
+    return held
+
+
+@cache
+def _narrowing_words() -> tuple[Array, Array, Array]:
+    """Hashes of the narrowing words, to be found in, and the bit of each, with that of no such word at the end."""
     words = tokenise(pa.array([" ".join(NARROWING)], pa.large_string()), alphabet()).hashes
     order = np.argsort(words)
-    place = find_all(words[order], shelves(words[order]), hashes)
-    return np.where(place >= 0, np.uint32(1) << order[place].astype(np.uint32), np.uint32(0))
+    return words[order], shelves(words[order]), np.append(np.uint32(1) << order.astype(np.uint32), np.uint32(0))
 
 
 def _narrowing(tokens: Tokens) -> Array:
