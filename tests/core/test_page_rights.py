@@ -148,6 +148,22 @@ def test_notices_in_parts_that_extraction_drops_are_read(around: str, expression
     assert "CONFIDENTIAL" not in extract(page(around=around).encode(), "text/html", "x").text
 
 
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "This work is under the CC-BY licence", "Do not redistribute: you may not copy this", "Dieses Werk ist lizenziert unter einer CC Lizenz",
+        "Mis à disposition sous licence libre", "Obra bajo licencia libre", "Opera con licenza libera", "Obra com licença livre", "Alle Rechte vorbehalten",
+        "Tous droits réservés", "Todos los derechos reservados", "Wszelkie prawa zastrzeżone", "Все права защищены", "保留所有权利", "無断転載を禁じます",
+        "For academic use", "Released into the public domain", "Dostępne na licencji wolnej",
+    ],
+)  # fmt: skip
+def test_blocks_beside_the_text_that_state_rights_are_kept_in_many_languages(notice: str) -> None:
+    notices = extract(
+        page(around=f"<aside><div>{notice}</div><div>Weather: fine, wind from the north</div></aside>").encode(), "text/html", "x"
+    ).notices
+    assert notices == f"aside: {notice}"
+
+
 def test_a_notice_that_the_text_holds_is_not_kept_twice() -> None:
     html = page(body="<p>This work is licensed under the terms of our own licence, all rights reserved by the author of it.</p>")
     found = extract(html.encode(), "text/html", "x")

@@ -33,6 +33,47 @@ _STATES = re.compile(
     r"|direitos reservados|voorbehouden|zastrzeżone|права защищены|版权所有|保留所有权利|無断転載",
     re.IGNORECASE,
 )
+# One of these stands in whatever matches `_STATES`: a search for fixed strings is many times faster than one for all its forms.
+_ANCHORS = (
+    *(
+        "licen",
+        "lizenziert",
+        "steht unter",
+        "lizen",
+        "reserved",
+        "creative commons",
+        "public domain",
+        "cc by",
+        "cc-by",
+        "ccby",
+        "cc0",
+        "cc 0",
+    ),
+    *(
+        "cc-0",
+        "confidential",
+        "internal use",
+        "not ",
+        "purpose",
+        " use",
+        "research only",
+        "nda",
+        "partner",
+        "redistribution",
+        "лиценз",
+        "许可协议",
+    ),
+    *(
+        "授權條款",
+        "ライセンスの",
+        "vorbehalten",
+        "droits réservés",
+        "derechos reservados",
+        "diritti riservati",
+        "direitos reservados",
+    ),
+    *("voorbehouden", "zastrzeżone", "права защищены", "版权所有", "保留所有权利", "無断転載"),
+)
 _FOOTERS = (
     "//footer | //*[@role='contentinfo'] | //*[contains(@id, 'footer') or contains(@id, 'copyright') or contains(@id, 'colophon')]"
     " | //*[contains(@class, 'footer') or contains(@class, 'copyright') or contains(@class, 'colophon')]"
@@ -71,10 +112,10 @@ def read_notices(tree: HtmlElement) -> str | None:
 
 def read_blocks(tree: HtmlElement) -> list[str]:
     """Blocks of a page that state rights, wherever they stand: of these, what the stripped text has lost is kept beside it."""
-    if not _STATES.search(tree.text_content()):
+    if not _anchored(tree.text_content()):
         return []
     subjects = Subjects(tree)
-    blocks = ((node, text) for node, text, _ in _blocks(tree) if len(text) <= _LIMIT and _STATES.search(text))
+    blocks = ((node, text) for node, text, _ in _blocks(tree) if len(text) <= _LIMIT and _anchored(text) and _STATES.search(text))
     return list(dict.fromkeys(text for node, text in blocks if subjects.within(node) == PAGE))[:_MAX_LINES]
 
 
@@ -182,6 +223,11 @@ def _term(name: str) -> str:
     """A term without the namespace that is written before it as a prefix or an address: `cc:license` is `license`."""
     local = re.split(r"[:#/]", name.lower())[-1]
     return local or name.lower()
+
+
+def _anchored(text: str) -> bool:
+    lower = text.lower()
+    return any(anchor in lower for anchor in _ANCHORS)
 
 
 def _letters(text: str) -> str:
