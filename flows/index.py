@@ -8,7 +8,9 @@ DEFAULT_ENCODER = "wordllama"
 
 
 @Story
-def index(ref: str = "production", encoder: str = DEFAULT_ENCODER, root: str = "", actor: str = "schedule") -> Index:
-    """Chunk, embed, build, switch. Passages of unchanged documents are not embedded again."""
-    passages = embed(root, ref, encoder)
+def index(
+    ref: str = "production", encoder: str = DEFAULT_ENCODER, root: str = "", actor: str = "schedule", without: tuple[str, ...] = ()
+) -> Index:
+    """Chunk, embed, build, switch. Passages of unchanged documents are not embedded again; layers can be left out."""
+    passages = embed(root, ref, encoder, without)
     return build_index(root, ref, passages, actor)

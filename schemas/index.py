@@ -17,3 +17,4 @@ class Index(Manifest):
     file: str  # key of the FAISS file
     file_digest: str
     count: int
+    without: tuple[str, ...] = ()  # layers of the snapshot that were left out

@@ -1,8 +1,10 @@
 """What is in the corpus now: refs, and the snapshots and indexes that they lead to."""
 
+from collections.abc import Sequence
+
 from muniment.errors import NotFound
 from muniment.schemas.index import Index
-from muniment.schemas.snapshot import Part, Snapshot, Target
+from muniment.schemas.snapshot import SHARE_ALIKE, Part, Snapshot, Target
 from muniment.store.root import Root
 
 
@@ -30,6 +32,17 @@ def required(root: Root, name: str) -> Snapshot:
             f"No snapshot or ref is called {name}.", "List them with `muniment snapshots`; make one with `muniment promote`."
         )
     return snapshot
+
+
+def leaving_out(snapshot: Snapshot, layers: Sequence[str]) -> tuple[str, ...]:
+    """The layers to leave out, sorted; raises `NotFound` for one that is unknown, or that this snapshot does not keep apart."""
+    if unknown := sorted(set(layers) - {SHARE_ALIKE}):
+        raise NotFound(f"No layer is called {unknown[0]}.", f"The layer that can be left out is {SHARE_ALIKE}.")
+    if layers and not snapshot.layered:
+        raise NotFound(
+            f"Snapshot {snapshot.id} was made before share-alike documents lay apart.", "Promote again: `muniment promote`."
+        )
+    return tuple(sorted(set(layers)))
 
 
 def parts_of(root: Root, snapshot: Snapshot | None) -> tuple[Part, ...]:

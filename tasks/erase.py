@@ -175,7 +175,9 @@ def _recounted(root: Root, shards: list[dict[str, Any]]) -> dict[str, dict[str, 
 def _rebuild(root: Root, index: Index, before: Index) -> None:
     """Train anew from what is left: a centroid can be the erased vector itself."""
     snapshot = root.manifests.get("snapshots", index.snapshot, Snapshot)
-    passages = Passages(snapshot=snapshot.id, encoder=index.encoder, chunks=index.chunks, vectors=index.vectors)
+    passages = Passages(
+        snapshot=snapshot.id, encoder=index.encoder, chunks=index.chunks, vectors=index.vectors, without=index.without
+    )
     make_index(root, snapshot, passages, index.id, index.revision)
     root.objects.delete(before.file)
 

@@ -15,7 +15,7 @@ from muniment.schemas.stored import Stored
 from muniment.store import vectors as faiss_store
 from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
-from muniment.tasks.corpus import required, target
+from muniment.tasks.corpus import leaving_out, required, target
 from muniment.tasks.pool import spread
 from muniment.tasks.step import run_id, step
 
@@ -27,6 +27,7 @@ class Passages(Record):
     encoder: str
     chunks: tuple[Stored, ...]
     vectors: tuple[Stored, ...]
+    without: tuple[str, ...] = ()
 
 
 class Job(Record):
@@ -45,14 +46,19 @@ class Made(Record):
 
 
 @step
-def embed(uri: str, ref: str, name: str) -> Passages:
-    """Chunk and embed every object of a snapshot; raises `NotFound`."""
+def embed(uri: str, ref: str, name: str, without: tuple[str, ...] = ()) -> Passages:
+    """Chunk and embed every object of a snapshot but those of the layers that are left out; raises `NotFound`."""
     root = open_root(uri)
     snapshot = required(root, ref)
-    jobs = [Job(uri=root.uri, shard=shard, encoder=name) for part in snapshot.parts for shard in part.shards]
+    without = leaving_out(snapshot, without)
+    jobs = [Job(uri=root.uri, shard=shard, encoder=name) for shard in snapshot.shards(without)]
     made = [each for each in spread("embed", embed_shard, jobs) if each.chunks.rows]
     return Passages(
-        snapshot=snapshot.id, encoder=name, chunks=tuple(each.chunks for each in made), vectors=tuple(each.vectors for each in made)
+        snapshot=snapshot.id,
+        encoder=name,
+        chunks=tuple(each.chunks for each in made),
+        vectors=tuple(each.vectors for each in made),
+        without=without,
     )
 
 
@@ -120,6 +126,7 @@ def make_index(root: Root, snapshot: Snapshot, passages: Passages, identifier: s
         file=file,
         file_digest=sha256(payload),
         count=sum(each.rows for each in passages.vectors),
+        without=passages.without,
     )
     if revision:
         root.manifests.supersede("indexes", index)

@@ -9,16 +9,16 @@ import polars as pl
 
 from muniment.core.rights.clauses import violations
 from muniment.core.rights.rows import COLUMNS, rows
-from muniment.errors import Corrupt, NotFound
-from muniment.policies.licences import Terms, licence_tags
+from muniment.errors import Corrupt
+from muniment.policies.licences import Terms
 from muniment.policies.uses import Use, shipped
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.rights import ALWAYS, Breach, Check, SourceTerms, Violation
-from muniment.schemas.snapshot import SHARE_ALIKE, Part, Snapshot
+from muniment.schemas.snapshot import Part, Snapshot
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
-from muniment.tasks import terms
-from muniment.tasks.corpus import required
+from muniment.tasks import policies, terms
+from muniment.tasks.corpus import leaving_out, required
 from muniment.tasks.derive import frame
 from muniment.tasks.revoke import revocations
 from muniment.tasks.step import report, step
@@ -49,16 +49,8 @@ class Question(NamedTuple):
 def ask(root: Root, name: str, use: str, customer: str = "", without: tuple[str, ...] = ()) -> Question:
     """The question about a ref or snapshot, with terms and table as they are in force now; raises `NotFound`."""
     snapshot = required(root, name)
-    if unknown := sorted(set(without) - {SHARE_ALIKE}):
-        raise NotFound(f"No layer is called {unknown[0]}.", f"The layer that can be left out is {SHARE_ALIKE}.")
-    if without and not snapshot.layered:
-        raise NotFound(
-            f"Snapshot {snapshot.id} was made before share-alike documents lay apart.", "Promote again: `muniment promote`."
-        )
-    ref = "" if name == snapshot.id else name
-    return Question(
-        snapshot, ref, shipped().named(use), licence_tags(), _binding(root, snapshot), customer, tuple(sorted(set(without)))
-    )
+    ref, table = "" if name == snapshot.id else name, policies.current(root).rights.table()
+    return Question(snapshot, ref, shipped().named(use), table, _binding(root, snapshot), customer, leaving_out(snapshot, without))
 
 
 @step
@@ -96,9 +88,9 @@ def answer(root: Root, question: Question, first: int = 10) -> Check:
     )
 
 
-def agreed() -> dict[str, object]:
+def agreed(uri: str) -> dict[str, object]:
     """The licence table and the uses that are in force, as plain JSON: what people who verify proofs can agree on beforehand."""
-    table = licence_tags()
+    table = policies.current(open_root(uri)).rights.table()
     return {
         "digest": table.digest,
         "preferred": list(table.preferred),

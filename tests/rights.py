@@ -67,11 +67,12 @@ def snapshot(uri: str, documents: Sequence[Doc], shard: int = 5, **terms: dict[s
         part = {"source": name, "capture": "c" * 20, "judgement": "d" * 20, "decision": Decision.APPROVE, "review": "e" * 64}
         parts.append(Part(**part, shards=(*base, *apart_), share_alike=tuple(apart_)))  # type: ignore[arg-type]
     dumped = [part.model_dump(mode="json") for part in parts]
-    named = {"parts": dumped, "policy": "f" * 64, "code": __version__, "schema": SCHEMA_VERSION}
+    named = {"parts": dumped, "policy": "f" * 64, "licences": licence_tags().digest, "code": __version__, "schema": SCHEMA_VERSION}
     made = Snapshot(
         id=digest(named)[:20],
         parts=tuple(parts),
         policy="f" * 64,
+        licences=licence_tags().digest,
         code=__version__,
         checks="",
         statistics={"documents": len(documents)},

@@ -33,7 +33,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
         question = rights.ask(root, "production", use, customer, without)
         assert rights.answer(root, question).passed
         proof.write(root, question, place / "proof.json.gz", NOW)
-        (place / "agreed.json").write_text(json.dumps(rights.agreed()))
+        (place / "agreed.json").write_text(json.dumps(rights.agreed(uri)))
         return Proven(place / "proof.json.gz", root.vault.public_key, place / "agreed.json", Path(uri), root.vault.sign)
 
     return made

@@ -22,13 +22,19 @@ from muniment.core.rights.merkle import Tree
 from muniment.core.rights.merkle import path as inclusion
 from muniment.core.rights.readings import names, readings, stricter
 from muniment.policies.licences import licence_tags
-from muniment.tasks import proof, rights
+from muniment.tasks import proof
 from muniment.verifiers import rights as verifier
 
-AGREED = rights.agreed()
-LICENCES = sorted(AGREED["licences"])  # type: ignore[call-overload]
-EXCEPTIONS = sorted(AGREED["exceptions"])  # type: ignore[call-overload]
-TABLE = verifier.Table({"digest": "", **{name: AGREED[name] for name in ("preferred", "licences", "exceptions")}})
+SHIPPED = licence_tags()
+LICENCES, EXCEPTIONS = sorted(SHIPPED.tags_of()), sorted(SHIPPED.adds_of())
+TABLE = verifier.Table(
+    {
+        "digest": "",
+        "preferred": list(SHIPPED.preferred),
+        "licences": {name: sorted(tags) for name, tags in SHIPPED.tags_of().items()},
+        "exceptions": {name: sorted(tags) for name, tags in SHIPPED.adds_of().items()},
+    }
+)
 
 plain = st.sampled_from([*LICENCES, "LicenseRef-nobody-knows"]) | st.sampled_from(
     ["MIT", "GPL-2.0-only", "CC-BY-NC-4.0", "Apache-2.0"]

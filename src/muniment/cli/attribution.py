@@ -10,7 +10,7 @@ from muniment.cli.screen import Root, out, progress
 from muniment.report.attribution import markdown, records, table
 from muniment.store.root import open_root
 from muniment.tasks.attribution import attributions, names
-from muniment.tasks.corpus import required
+from muniment.tasks.corpus import leaving_out, required
 
 Form = Literal["md", "json", "csv"]
 
@@ -27,8 +27,9 @@ def attribution(
     It names people, as the law asks: publish it with what is made of the corpus, and keep it nowhere else.
     Examples: `muniment rights attribution --out ATTRIBUTION.md`; `muniment rights attribution --without share-alike --out credits.csv`
     """
-    opened, left_out = open_root(root), tuple(without or ())
+    opened = open_root(root)
     snapshot = required(opened, name)
+    left_out = leaving_out(snapshot, without or ())
     form = form or ("csv" if file and file.suffix == ".csv" else "json" if file and file.suffix == ".json" else "md")
     with progress():
         known, credits = names(opened, snapshot, left_out), attributions(opened, snapshot, left_out)

@@ -25,13 +25,14 @@ _SHOWN = 320  # characters of a passage in the terminal
 def build(
     ref: Annotated[str, typer.Option(help="The ref whose snapshot is indexed.")] = "production",
     encoder: Annotated[str, typer.Option(help="The embedding model.")] = DEFAULT_ENCODER,
+    without: Annotated[list[str] | None, typer.Option(help="A layer to leave out: `share-alike`.")] = None,
     root: Root = "",
     actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Chunk, embed and index what a ref shows, and let the ref serve it."""
     with progress():
-        made = flows.index(ref=ref, encoder=encoder, root=root, actor=actor or me())
+        made = flows.index(ref=ref, encoder=encoder, root=root, actor=actor or me(), without=tuple(without or ()))
     if as_json:
         return show_json(made)
     out.print(

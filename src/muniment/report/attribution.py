@@ -34,7 +34,7 @@ def markdown(snapshot: str, credits: Credits, names: Mapping[str, str]) -> Itera
             yield "\n"
             alike = len(group.licences) == 1
             yield from (_entry(each, "" if alike else _licence(each["licence"], names)) for each in group.documents)
-            yield from (f"\nNotice that goes with it (`{where}`):\n\n{_quoted(text)}\n" for where, text in group.notices)
+            yield from (f"\nNotice that goes with it (`{_code(where)}`):\n\n{_quoted(text)}\n" for where, text in group.notices)
         else:
             yield "" if loose else "\n### Documents of no project\n\n"
             loose = True
@@ -90,12 +90,16 @@ def _licence(expression: object, names: Mapping[str, str]) -> str:
 def _entry(document: Mapping[str, object], told: str) -> str:
     changed = changes(document["redactions"])
     after = "; ".join(filter(None, (told, changed and f"changed: {changed}")))
-    return f"- {_plain(str(document['title']))}, `{document['native_key']}`{': ' * bool(after)}{after}\n"
+    return f"- {_plain(str(document['title']))}, `{_code(document['native_key'])}`{': ' * bool(after)}{after}\n"
 
 
 def _plain(text: str) -> str:
     """Text in which Markdown and HTML see nothing."""
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>#|" else sign for sign in " ".join(text.split()))
+
+
+def _code(text: object) -> str:
+    return " ".join(str(text).replace("`", "'").split())
 
 
 def _quoted(text: str) -> str:

@@ -19,7 +19,7 @@ def rows(promoted: pl.DataFrame, layer: str, table: Terms, sources: Mapping[str,
     """doc_id, source, classification, layer, licence, chosen, names, tags, reserved, text_hash of promoted documents, in their order.
 
     `classification` is the more sensitive of what the document was promoted with and what its source has now; one that is not known
-    counts as the most sensitive.
+    counts as the most sensitive. A source without terms in force adds nothing: that is a violation of its own.
     """
     own = promoted.with_columns(
         source=pl.col("source_id"),
@@ -34,7 +34,7 @@ def rows(promoted: pl.DataFrame, layer: str, table: Terms, sources: Mapping[str,
 
 def _more_sensitive(sources: Mapping[str, SourceTerms]) -> pl.Expr:
     ranked = {name: RANKS[str(each.classification)] for name, each in sources.items()}
-    now = pl.col("source_id").replace_strict(ranked, default=_HIGHEST, return_dtype=pl.Int64)
+    now = pl.col("source_id").replace_strict(ranked, default=0, return_dtype=pl.Int64)
     then = pl.col("classification").replace_strict(RANKS, default=_HIGHEST, return_dtype=pl.Int64)
     names = {rank: name for name, rank in RANKS.items()}
     return pl.max_horizontal(now, then).replace_strict(names, return_dtype=pl.String)
