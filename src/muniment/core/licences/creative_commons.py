@@ -109,6 +109,7 @@ def creative_commons(statement: str) -> str | None:
         return "CC0-1.0"
     if _MARK.fullmatch(text):
         return expression("CC-PDM-1.0")
+    text = text.replace("united states", "us").replace("united kingdom", "uk")
     for element, pattern in _ELEMENTS_FOUND:
         text = pattern.sub(f" {element} ", text)
     words = set(_WORD.findall(re.sub(r"\bcc(by|sa|nc|nd)", r"\1", text.replace("_", " "))))

@@ -82,7 +82,7 @@ def _one(statement: str) -> str | None:
     if _PERL.fullmatch(statement):
         return "Artistic-1.0-Perl OR GPL-1.0-or-later"
     readers: tuple[Callable[[str], str | None], ...] = (expression, model, gnu, creative_commons, _listed)
-    return next(filter(None, (read(plain) for read in readers)), None)
+    return next(filter(None, (read(plain) for read in readers)), None) or _listed(statement)
 
 
 def _listed(name: str) -> str | None:

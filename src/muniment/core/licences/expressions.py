@@ -48,8 +48,14 @@ def licensing() -> Licensing:
     taken = {name.lower() for symbol in listed.values() for name in (symbol.key, *symbol.aliases)}
     newer = {known.id for known in aliases().values() if known.src == "spdx"}.union(_NEWER)
     newer = {name for name in newer if name.lower() not in taken}
-    added = [LicenseSymbol(name, is_exception="exception" in name) for name in sorted(newer)]
+    before = {name: [alias for alias in _references(name) if listed.pop(alias, None)] for name in newer}
+    added = [LicenseSymbol(name, tuple(before[name]), is_exception="exception" in name) for name in sorted(newer)]
     return Licensing([*listed.values(), *added])
+
+
+def _references(name: str) -> list[str]:
+    """What a licence was called in ScanCode's database before SPDX listed it."""
+    return [alias for alias, known in aliases().items() if known.id == name and alias.startswith("LicenseRef-scancode-")]
 
 
 def aliases() -> dict[str, LicenseObject]:

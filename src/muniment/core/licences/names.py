@@ -60,6 +60,7 @@ _TITLES = {
     "Government Open Data License India": "LicenseRef-GODL-India-1.0",
 }
 _ALIKE = re.compile(r"\b\w+[- ](?:style|like|type|derived|variant|compatible)\b", re.IGNORECASE)  # says that it is something else
+_ONLY_ALIKE = re.compile(r"\s*(?:the )?[\w.]+[- ](?:style|like|type|compatible)(?: licen[cs]e)?\s*$", re.IGNORECASE)
 _SPLIT = re.compile(r"[^\w.+]+|_")
 _JOINED = re.compile(r"(?<=\d)[_-](?=\d)")  # CPAN writes apache_2_0
 _NUMBERED = re.compile(r"^([a-z]+?)v?(\d+(?:\.\d+)*)(\+?)$")
@@ -72,11 +73,9 @@ _GENERIC = re.compile(
 
 def named(name: str) -> str | None:
     """The licence or exception of a name: SPDX identifier, or LicenseRef-scancode-<key> for one that SPDX does not list; None for any other text."""
-    if _ALIKE.search(name) or not (words := _words(name)):
-        return None
-    exact = LicenseLynx.map(name)
+    exact = None if _ONLY_ALIKE.match(name) else LicenseLynx.map(name)
     found = _identifier(exact.id, exact.src) if exact is not None else None
-    return found or _index().get(words)
+    return found or (None if _ALIKE.search(name) else _index().get(_words(name)))
 
 
 def is_family(statement: str) -> bool:
