@@ -41,6 +41,8 @@ def _titles(table: dict[str, Any], known: frozenset[str]) -> Iterator[Row]:
             ports = {plain: "", **{f"{plain}-{port}": name for port, name in words.get("ports", {}).items()}}
             for expression, name in ports.items():
                 for number, spelling in enumerate(product(*(words[element] for element in elements)), 1):
-                    if expression in known:
-                        title = " ".join(["-".join(spelling), version, name]).strip()
-                        yield f"muniment_{expression}_{language}_{number}", expression, "reference", 100, title
+                    title = " ".join(["-".join(spelling), version, name]).strip()
+                    for place, form in enumerate(("", *words["of"])):
+                        if expression in known:
+                            row = f"muniment_{expression}_{language}_{number}_{place}"
+                            yield row, expression, "reference", 100, f"{form} {title}".strip()

@@ -17,14 +17,16 @@ GRANT = re.compile(
 # Words that grant only where the licence follows at once.
 GRANT_BEFORE = re.compile(
     r"\b(?:uses?|has|under|carries|unter (?:der|einer|den|dem)|steh(?:t|en) unter|sous|selon les termes de|bajo|con|sotto|sob|onder|na)\s+"
-    rf"(?:the |an? |la |le |une? |uma? |de |een |los términos de |i termini della )?(?:{_LICENCE}\s+)?(?:[\w.-]+ ){{0,2}}[\[\"'*_(“]*$",
+    rf"(?:the |an? |la |le |une? |uma? |de |een |los términos de |i termini della )?(?:{_LICENCE}\s+)?(?:[\w.-]+ ){{0,4}}[\[\"'*_(“]*$",
     re.IGNORECASE,
 )
+# Words that grant right after the name, where the language has it so.
+GRANT_AFTER = re.compile(r"\s*\w{0,8}\s*(?:ライセンスの|の下に?で?提供|许可协议(?:进行)?授权|許可協議|授權條款)")
 # What a sentence is about, where it is about the document or what it belongs to.
 OWN = re.compile(
     r"\b(?:this|these|our|my|we|all (?:rights|content|code|files|text)|(?:the|whole) (?:\w+ )?(?:project|package|library|software|code|program"
     r"|documentation|site|website|contents?|sources?|repository|module|tool|works?|data\w*|corpus|book|text|article|model|weights|file))\b"
-    r"|^\W*licen[sc]e\W{0,4}[:=]|^\W*(?:licen[sc]ed|released|distributed|published|available) (?:under|by|with)\b",
+    r"|^\W*licen[sc]e\W{0,4}[:=]|^\W*[\w.+-]+[ -]licen[sc]ed\b|^\W*(?:licen[sc]ed|released|distributed|published|available) (?:under|by|with)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 # What makes of a name a mention: comparison, advice, conditions, the past, other people's works.
@@ -60,5 +62,12 @@ ADDRESS = re.compile(r"(?:shields\.io|badgen\.net|badge\.fury\.io|fossa\.\w+)/(?
 ASSET = re.compile(
     r"\b(?:logos?|photos?|photographs?|images?|icons?|pictures?|illustrations?|artwork|fonts?|videos?|screenshots?)\b"
     r"[^.!?\n]{0,30}?\b(?:is|are|was|were|by|under|licen[sc]ed)\b",
+    re.IGNORECASE,
+)
+# Elements of Creative Commons licences beyond attribution, in the languages of the rules, right after a place.
+NARROWER = re.compile(
+    r"[\s\W]{0,8}(?:non[\s-]?comm|no[\s-]?deriv|share[\s-]?alike|nc\b|nd\b|sa\b|pas d|partage|utilisation non|keine |nicht[\s-]?k|weitergabe"
+    r"|no[\s-]?comercial|sin[\s-]?obra|sin[\s-]?deriv|compartir|non[\s-]?opere|condividi|não|uso não|sem[\s-]?deriv|compartilha|partilha|vedada"
+    r"|niet|geen|gelijk|użycie|bez |na tych|icke|inga|dela|非営利|改変|継承|非商业|非商業|禁止|相同)",
     re.IGNORECASE,
 )

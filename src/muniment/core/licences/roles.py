@@ -9,6 +9,7 @@ from muniment.core.licences.cues import (
     FIELD,
     FILE_LINK,
     GRANT,
+    GRANT_AFTER,
     GRANT_BEFORE,
     HEADING,
     OTHER_HEADING,
@@ -57,12 +58,12 @@ def part(text: str, start: int, end: int, kind: str, page: bool) -> Part:
         return Part.OWN if OWN.search(sentence + said) or end - start > _REACH else Part.GRANT
     if TALK.search(sentence):
         return Part.MENTION
-    if FILE_LINK.match(text[end : end + _REACH]) or _under_heading(text, start):
+    if FILE_LINK.match(text[end : end + _REACH]) or GRANT_AFTER.match(text, end) or _under_heading(text, start):
         return Part.OWN
     if GRANT.search(sentence + said) or GRANT_BEFORE.search(sentence):
         return Part.OWN if OWN.search(sentence + said) else Part.GRANT
     near_edge = not page and (start < EDGE or end > len(text) - EDGE)
-    return Part.WEAK if near_edge else Part.MENTION
+    return Part.WEAK if near_edge or (not page and _line(text, start, end)) else Part.MENTION
 
 
 def points_elsewhere(text: str, start: int, end: int) -> bool:
@@ -75,6 +76,12 @@ def _sentence(text: str, start: int) -> str:
     before = text[max(0, start - _REACH) : start]
     ends = [found.end() for found in SENTENCE_END.finditer(before)]
     return before[ends[-1] :] if ends else before
+
+
+def _line(text: str, start: int, end: int) -> bool:
+    """Whether nothing else stands in its line."""
+    tail = text.find("\n", end)
+    return not re.search(r"\w", text[text.rfind("\n", 0, start) + 1 : start] + text[end : tail if tail >= 0 else len(text)])
 
 
 def _under_heading(text: str, start: int) -> bool:

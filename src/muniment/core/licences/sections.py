@@ -8,7 +8,7 @@ from muniment.core.licences.declared import understand
 from muniment.core.licences.evidence import Evidence
 
 _HEADING = re.compile(
-    r"^(?:[ \t]*#{1,6}[ \t]*|[ \t]*<h\d[^>]*>)?\W{0,4}licen[sc](?:e|es|ing)(?: (?:and|&) copyright| information)?\W*?(?:</h\d>)?[ \t#:]*\n"
+    r"^(?:[ \t]*#{1,6}[ \t]*|[ \t]*<h\d[^>]*>)?\W{0,4}licen[sc](?:e|es|ing)(?: (?:and|&) \w+| information)?\W*?(?:</h\d>)?[ \t#:]*\n"
     r"(?:[=~-]{3,}[ \t]*\n)?(?:[ \t]*\n)*(?P<line>[^\n]{2,120})",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -57,6 +57,11 @@ WORDS = [
         "apache software f",
         "conditions of distribution",
         "copyright notice",
+        "terms of use",
+        "gemma",
+        "クリエイティブ・コモンズ",
+        "知识共享",
+        "創用cc",
     ),
     *PLAIN_WORDS,
 ]
