@@ -237,6 +237,8 @@ UNSAID = [
     "SEE LICENSE IN LICENSE.md",
     "UNLICENSED",
     "MIT*",
+    "SIL Open Font License",
+    "Common Development and Distribution License (CDDL)",
     "BSD",
     "MIT and BSD",
     "Apache-2.0 OR",

@@ -64,6 +64,7 @@ _ONLY_ALIKE = re.compile(r"\s*(?:the )?[\w.]+[- ](?:style|like|type|compatible)(
 _SPLIT = re.compile(r"[^\w.+]+|_")
 _JOINED = re.compile(r"(?<=\d)[_-](?=\d)")  # CPAN writes apache_2_0
 _NUMBERED = re.compile(r"^([a-z]+?)v?(\d+(?:\.\d+)*)(\+?)$")
+_VERSION = re.compile(r"-\d+\.\d+$")
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
 # Keys of the ScanCode database that stand for no one licence.
 _GENERIC = re.compile(
@@ -75,7 +76,8 @@ def named(name: str) -> str | None:
     """The licence or exception of a name: SPDX identifier, or LicenseRef-scancode-<key> for one that SPDX does not list; None for any other text."""
     exact = None if _ONLY_ALIKE.match(name) else LicenseLynx.map(name)
     found = _identifier(exact.id, exact.src) if exact is not None else None
-    return found or (None if _ALIKE.search(name) else _index().get(_words(name)))
+    found = found or (None if _ALIKE.search(name) else _index().get(_words(name)))
+    return found if found and _settled(found, name) else None
 
 
 def is_family(statement: str) -> bool:
@@ -120,6 +122,11 @@ def _enter(found: dict[_Words, set[str]], alias: str, name: str) -> None:
 def _versions() -> Counter[str]:
     """How many listed licences share a stem, which is an identifier without its numbers."""
     return Counter(_stem(name) for name in licensing().known_symbols)
+
+
+def _settled(found: str, name: str) -> bool:
+    """Whether a name says which version of a licence it means, if there are several."""
+    return bool(_DIGITS.search(name)) or not _VERSION.search(found) or _versions()[_stem(found)] < 2
 
 
 def _stem(identifier: str) -> str:
