@@ -27,11 +27,12 @@ DATA = Path(os.environ.get("MUNIMENT_DATA") or HERE.parents[2] / "shared" / "dat
 ONE_THREAD = dict.fromkeys(["POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "OMP_NUM_THREADS"], "1")
 SETS = {  # a set's file, the kinds of records in it, and the option that says how many of them
     "licensed READMEs": ("docs_dev.jsonl.gz", {"readme-licensed"}, "licensed"),
-    "plain code and READMEs": ("docs_dev.jsonl.gz", {"plain-code", "plain-readme"}, "plain"),
+    "plain code, READMEs": ("docs_dev.jsonl.gz", {"plain-code", "plain-readme"}, "plain"),
     "licence texts": ("licences_dev.jsonl.gz", None, "licensed"),
 }
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _KEY = re.compile(r"[^\s()]+")
+WIDTH = 110  # of the table, also where the output is no terminal
 
 Documents = list[dict[str, Any]]
 
@@ -55,7 +56,7 @@ def main(
             peer = run(interpreter("scancode", HERE / "peers"), HERE / "peers" / "scancode.py", path, 1)
         except Unavailable as problem:
             peer = {"reason": str(problem)}
-    Console().print(table(sets, ours, peer))
+    Console(width=WIDTH).print(table(sets, ours, peer))
 
 
 def sample(path: Path, kinds: set[str] | None, size: int) -> Documents:
@@ -87,10 +88,10 @@ def run(python: Path, script: Path, path: Path, times: int) -> dict[str, Any]:
 
 def table(sets: Mapping[str, Documents], ours: Mapping[str, Any], peer: Mapping[str, Any]) -> Table:
     """A row a set: documents a CPU second of both sides, their ratio, and how many conclusions are exactly as labelled."""
-    other = f"scancode-toolkit {peer.get('version', '')}"
-    titled = Table(title="Documents a CPU second, on one thread, and exact sets of licences")
-    for heading in ("documents", "", "Muniment", other, "ratio", "exact: Muniment", f"exact: {other}"):
-        titled.add_column(heading, justify="left" if heading == "documents" else "right")
+    title = f"Documents a CPU second on one thread, and exact sets of licences, beside scancode-toolkit {peer.get('version', '')}"
+    titled = Table(title=title)
+    for heading in ("documents", "", "Muniment", "scancode", "ratio", "exact", "scancode"):
+        titled.add_column(heading, justify="left" if heading == "documents" else "right", no_wrap=True)
     for name, documents in sets.items():
         speeds = [speed(side, name) for side in (ours, peer)]
         ratio = f"{speeds[0] / speeds[1]:,.0f}×" if all(speeds) else "-"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 Conclusions = list[str | None]  # an SPDX expression for each document
-WARM = 3
+WARM = 10
 
 
 def report(

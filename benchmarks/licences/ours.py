@@ -11,6 +11,7 @@ from muniment.store import reference
 
 RULES = reference.kept(licences.COMPILED, lambda: licences.compile_rules(reference.licence_texts()).arrays())
 DETECTOR = licences.detector(licences.restore(RULES))
+licences.understand("MIT")  # loads the list of licences
 
 
 def prepare(documents: Sequence[Mapping[str, Any]], times: int) -> pa.Table:
