@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from muniment.core.licences.commons_in_text import commons_in
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.notices import LICENCE_PAGE, in_passing
 
+_OF_COMMONS = ("CC-", "LicenseRef-scancode-cc", "LicenseRef-scancode-unknown", "LicenseRef-scancode-free-unknown")
+_BEHIND = 60  # code points behind a match in which the version of the name may stand that it begins
 _LETTERS = 60  # of the beginning of a sentence, by which it is known again in the text
 
 
@@ -34,6 +37,26 @@ def settled(rows: Iterable[tuple[int, Evidence]], frame: pl.DataFrame) -> Iterat
             yield doc, evidence._replace(role=role, scope="asset" if role == "asset" else evidence.scope)
         else:
             yield doc, evidence
+
+
+def named(rows: Iterable[tuple[int, Evidence]], frame: pl.DataFrame) -> Iterator[tuple[int, Evidence]]:
+    """The rows, with the Creative Commons licence that a sentence names in the place of the one that a rule near to it has."""
+    found = list(rows)
+    doubtful = {doc for doc, evidence in found if _doubtful(evidence)}
+    texts = dict(frame.filter(pl.col("doc").is_in(list(doubtful))).select("doc", "text").iter_rows())
+    for doc, evidence in found:
+        yield doc, _exact(evidence, texts[doc]) if _doubtful(evidence) else evidence
+
+
+def _doubtful(evidence: Evidence) -> bool:
+    said = evidence.expression or ""
+    return evidence.start is not None and evidence.kind in ("notice", "reference") and (not said or said.startswith(_OF_COMMONS))
+
+
+def _exact(evidence: Evidence, text: str) -> Evidence:
+    start, end = evidence.start or 0, evidence.end or 0
+    names = {one.expression for one in commons_in(text, start, end + _BEHIND) if one.start < end and start < one.end}
+    return evidence._replace(expression=names.pop()) if len(names) == 1 else evidence
 
 
 def letters(text: str) -> str:
