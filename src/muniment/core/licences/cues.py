@@ -9,7 +9,7 @@ GRANT = re.compile(
     r"(?:licen[sc]ed|released|redistribut(?:ed?|able)|distributed|available|provided|covered|governed|published|offered|made|placed|issued"
     r"|subject|shared?|granted)\W+(?:\w+\W+){0,4}?(?:under|by|with|as|to|in|via)\b"
     r"|\b(?:under|by) (?:the )?(?:terms|conditions|provisions) (?:and conditions )?of\b"
-    r"|\b(?:licen[sc]ed|licen[sc]ing)[\W_]+$"
+    r"|\b(?:licen[sc]ed|licen[sc]ing)[\W_]+$|(?:©|\(c\)|&copy;|\bcopyright)\W[^\n]{0,80}$"
     rf"|\b{_LICENCE}(?: (?:is|are|type|information|agreement|ist|est|es|è|é|to jest))?\**\s*[:=\"']"
     r"|\b(?:lizenziert|licenciad[oa]s?|rilasciat[oaie]|disponibilizad[oa]s?|gelicen[sc]eerd|udostępnian\w+|mise?s? à (?:la )?disposition)\b",
     re.IGNORECASE,
@@ -40,9 +40,9 @@ TALK = re.compile(
     re.IGNORECASE,
 )
 HEADING = re.compile(
-    r"^[ \t#*=>_/;%-]*(?:<h\d[^>]*>)?(?:\d+[.)] )?(?:copyright (?:and|&) |copying,? |legal(?: and)? |rights and |software |project |code )?"
-    rf"{_LICENCE}(?: (?:and|&) \w+| information| details| notice| terms| section)?[\s#*=:_>./-]*(?:</h\d>)?[ \t]*$"
-    r"|^[ \t#*=>_/;%-]*(?:<h\d[^>]*>)?(?:licensing|legal|copying|copyright|lizenzierung)[\s#*=:_./-]*(?:</h\d>)?[ \t]*$",
+    r"^(?:[^\w\n<]|<[^>\n]*>)*(?:\d+[.)] )?(?:copyright (?:and|&) |copying,? |legal(?: and)? |rights and |software |project |code )?"
+    rf"{_LICENCE}(?: (?:and|&) \w+| information| details| notice| terms| section)?(?:[^\w\n<]|<[^>\n]*>)*$"
+    r"|^(?:[^\w\n<]|<[^>\n]*>)*(?:licensing|legal|copying|copyright|lizenzierung)(?:[^\w\n<]|<[^>\n]*>)*$",
     re.IGNORECASE | re.MULTILINE,
 )
 OTHER_HEADING = re.compile(r"^\s{0,3}#{1,6} \S|^[^\n]{1,60}\n(?:={3,}|-{3,})\s*$", re.MULTILINE)

@@ -7,13 +7,13 @@ from urllib.parse import unquote
 from muniment.core.licences.declared import understand
 from muniment.core.licences.evidence import Evidence
 
+_MARKUP = r"(?:[^\w\n<]|<[^>\n]*>)*"
 _HEADING = re.compile(
-    r"^(?:[ \t]*#{1,6}[ \t]*|[ \t]*<h\d[^>]*>)?\W{0,4}licen[sc](?:e|es|ing)(?: (?:and|&) \w+| information)?\W*?(?:</h\d>)?[ \t#:]*\n"
-    r"(?:[=~-]{3,}[ \t]*\n)?(?:[ \t]*\n)*(?P<line>[^\n]{2,120})",
+    rf"^{_MARKUP}licen[sc](?:e|es|ing)(?: (?:and|&) \w+| information)?{_MARKUP}\n(?:[=~-]+[ \t]*\n)?(?:[ \t]*\n)*(?P<line>[^\n]{{2,120}})",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAME = re.compile(
-    r"^[\s>*_\[(`-]*(?:the )?(?P<name>[A-Za-z][\w.+ -]{1,40}?)[*_\]`)]*\s*(?:$|[,.;(\[©]|\(c\)|copyright|--|—|–|- |by |see )",
+    rf"^{_MARKUP}(?:the )?(?P<name>[A-Za-z][\w.+ -]{{1,40}}?)[*_\]`)]*\s*(?:$|[,.;(\[©<]|\(c\)|copyright|--|—|–|- |by |see )",
     re.IGNORECASE,
 )
 _BADGE = re.compile(r"shields\.io/badge/licen[sc]e-(?P<name>(?:[^-\s/?)\]\"']|--)+)-\w+", re.IGNORECASE)

@@ -123,7 +123,8 @@ def _statements(document: tuple[str, str, bool, bool], matches: Sequence[_Match]
     said = [*tags_in(text), *settled(Subject(key, text, page), places)]
     yield from said
     granted = any(one.role == "grant" and one.expression not in (None, UNNAMED) for one in said)
-    named = [] if granted or page else list(named_in_section(text))
+    passing = {one.expression for one in said if one.role == "mention"}
+    named = [] if granted or page or len(passing) > TALK else list(named_in_section(text))
     yield from named
     if plainly:
         yield from plain_statements(text, places, any(one.role == "grant" for one in [*said, *named]))
