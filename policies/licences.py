@@ -66,9 +66,11 @@ class Riders(Record):
 
 
 class Terms(Record):
-    """The whole table. `preferred` orders the branches of a choice (OR): the operator takes the first that is offered."""
+    """The whole table. `preferred` orders the branches of a choice (OR): the operator takes the first that is offered. What is `silent`
+    grants and forbids nothing: beside a licence (AND) it adds nothing, alone it is what its row says."""
 
     preferred: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
     group: tuple[Group, ...]
     exception: tuple[Riders, ...] = ()
 
@@ -83,7 +85,7 @@ class Terms(Record):
     def digest(self) -> str:
         """Names this table: its meaning, not its layout, order, sources or comments."""
         tables = ({name: sorted(tags) for name, tags in sorted(each.items())} for each in (self.tags_of(), self.adds_of()))
-        return digest([self.preferred, *tables])
+        return digest([self.preferred, sorted(self.silent), *tables])
 
     def tags_of(self) -> dict[str, frozenset[str]]:
         """Tags by SPDX identifier."""
@@ -98,7 +100,7 @@ class Terms(Record):
         named = {name for group in groups for name in group.licences}
         left = [(group, tuple(name for name in group.licences if name not in named)) for group in self.group]
         kept = tuple(group.model_copy(update={"licences": names}) for group, names in left if names)
-        return Terms(preferred=self.preferred, group=(*kept, *groups), exception=self.exception)
+        return Terms(preferred=self.preferred, silent=self.silent, group=(*kept, *groups), exception=self.exception)
 
 
 def load_licences(text: str) -> Terms:

@@ -92,6 +92,12 @@ def test_an_exception_that_takes_away_closes_and_one_that_nobody_listed_is_unkno
     assert tags("LicenseRef-x WITH LLVM-exception") == {"UNKNOWN"}
 
 
+def test_a_disclaimer_beside_a_licence_adds_nothing_and_alone_grants_nothing() -> None:
+    disclaimer = "LicenseRef-scancode-warranty-disclaimer"
+    assert tags(f"CC-BY-NC-4.0 AND {disclaimer}") == tags("CC-BY-NC-4.0")
+    assert tags(disclaimer) == tags(f"{disclaimer} AND LicenseRef-scancode-generic-trademark") == {"UNKNOWN"}
+
+
 @pytest.mark.parametrize(
     ("licence", "kept", "absent"),
     [

@@ -19,6 +19,7 @@ class _Table(NamedTuple):
     tags: Mapping[str, frozenset[str]]
     adds: Mapping[str, frozenset[str]]
     preferred: Sequence[str]
+    silent: frozenset[str]
 
 
 class _Reading(NamedTuple):
@@ -34,7 +35,8 @@ def tags(concluded: pa.Table, terms: Terms) -> pa.Table:
 
     Each distinct expression is read once. AND is the union of obligations and the intersection of permissions. OR is one branch: the one
     that names the earliest of `terms.preferred`, else the one that permits most and asks least (`chosen` says which). An exception adds
-    the tags that `terms` says, mostly none. What `terms` does not list is UNKNOWN, and so is all that is joined to it by AND.
+    the tags that `terms` says, mostly none. What `terms` does not list is UNKNOWN, and so is all that is joined to it by AND; a notice that
+    `terms` calls silent adds nothing beside a licence.
     """
     table = _table(terms)
     column = pl.Series("licence", concluded["licence"]).cast(pl.String)
@@ -55,7 +57,7 @@ def chosen(expression: str, terms: Terms) -> str | None:
 
 
 def _table(terms: Terms) -> _Table:
-    return _Table(terms.tags_of(), terms.adds_of(), terms.preferred)
+    return _Table(terms.tags_of(), terms.adds_of(), terms.preferred, frozenset(terms.silent))
 
 
 def _read(text: str | None, table: _Table) -> _Reading | None:
@@ -71,9 +73,10 @@ def _evaluate(node: object, table: _Table) -> _Reading:
     branches = [_evaluate(branch, table) for branch in node.args]  # type: ignore[attr-defined]
     if isinstance(node, licensing().OR):
         return min(branches, key=lambda branch: _cost(branch, table.preferred))
+    spoken = [branch for branch in branches if not branch.licences <= table.silent] or branches
     parts = list(dict.fromkeys(branch.chosen for branch in branches))
     return _Reading(
-        reduce(_both, (branch.tags for branch in branches)),
+        reduce(_both, (branch.tags for branch in spoken)),
         " AND ".join(parts),
         frozenset().union(*(branch.licences for branch in branches)),
     )
