@@ -52,7 +52,7 @@ OPT_OUT = pa.schema(
         pa.field("verdict", pa.string(), nullable=False),  # deny, allow, paid (asks for payment or an agreement)
         pa.field(
             "scope", pa.string(), nullable=False
-        ),  # "" this document; else a path pattern from the root of its site (RFC 9309)
+        ),  # "" this document; image: its images; else a path pattern from the root of its site (RFC 9309)
         pa.field("agent", pa.string(), nullable=False),  # the agent it addresses; "*" for all
         pa.field("place", pa.string(), nullable=False),  # where it was said: a header, a meta name, a file
         pa.field("raw", pa.string(), nullable=False),  # the value as it stood there, at most 200 characters

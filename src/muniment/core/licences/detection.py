@@ -9,7 +9,7 @@ from muniment.core.licences.evidence import table
 from muniment.core.licences.rules import Rules, compile_rules
 from muniment.schemas.evidence import LICENCE
 
-_NAME, _VERSION = "licences", "2"
+_NAME, _VERSION = "licences", "3"
 _READS = ("doc_id", "native_key", "media_type", "declared_licence", "notices", "text")
 
 
