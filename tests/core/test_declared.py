@@ -8,6 +8,18 @@ from muniment.core.licences.declared import expression, licensing, understand
 
 # As hubs, package indexes, distributions and build tools write them.
 SAID = [
+    ("Creative Commons Zero v1.0 Universal", "CC0-1.0"),
+    ("CC0: Public Domain", "CC0-1.0"),
+    ("MIT (see LICENSE)", "MIT"),
+    ("MIT - see LICENSE file", "MIT"),
+    ("BSD three-clause", "BSD-3-Clause"),
+    ("GNU Public License v3", "GPL-3.0-only"),
+    ("ODC Attribution License (ODC-By)", "ODC-By-1.0"),
+    ("Apache 2.0 with Commons Clause", "Apache-2.0 WITH LicenseRef-scancode-commons-clause"),
+    ("OGL v3", "OGL-UK-3.0"),
+    ("U.S. Government Works", "LicenseRef-scancode-us-govt-public-domain"),
+    ("grok2-community", "LicenseRef-Grok-2"),
+    ("OpenRAIL-M", "LicenseRef-OpenRAIL"),
     ("cc-by-nc-4.0", "CC-BY-NC-4.0"),
     ("openrail", "LicenseRef-OpenRAIL"),
     ("llama3.1", "LicenseRef-scancode-llama-3.1-license-2024"),

@@ -92,9 +92,29 @@ _TOO = {
     "zealand",
 }
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
-_ZERO = re.compile(
-    r"(?:cc[\s-]?(?:0|zero)|creative commons zero|public domain \(cc0\))(?:[\s-]*v?1(?:\.0)?)?(?:[\s-]*universal)?"
-    r"(?:\s*\(cc0[\s-]1\.0\))?(?:\s*public domain dedication)?(?:\s*licen[sc]e)?"
+_ZERO = re.compile(r"\bcc[\s-]?(?:0|zero)\b|\bcreative commons zero\b|\bzero\b.*\bcc0\b")
+_ZERO_WORDS = frozenset(
+    [
+        "cc",
+        "cc0",
+        "creative",
+        "commons",
+        "zero",
+        "0",
+        "1",
+        "1.0",
+        "v1",
+        "v1.0",
+        "v",
+        "universal",
+        "public",
+        "domain",
+        "dedication",
+        "license",
+        "licence",
+        "the",
+        "waiver",
+    ]
 )
 _MARK = re.compile(r"(?:cc[\s-]|creative commons )?(?:public domain mark|pdm)[\s-]*v?1(?:\.0)?(?: universal)?")
 
@@ -105,7 +125,7 @@ def creative_commons(statement: str) -> str | None:
     A port to a jurisdiction that SPDX does not list is its version without the port, as in the addresses of the deeds.
     """
     text = " ".join(statement.lower().split())
-    if _ZERO.fullmatch(text):
+    if _ZERO.search(text) and not set(re.findall(r"[\w.]+", text)) - _ZERO_WORDS:
         return "CC0-1.0"
     if _MARK.fullmatch(text):
         return expression("CC-PDM-1.0")

@@ -26,6 +26,7 @@ _GRANT = re.compile(
 )
 _COPYRIGHT = re.compile(r"[\s.,;]*\b(?:copyright\b|\(c\)|©).*$", re.IGNORECASE | re.DOTALL)
 _FILE = re.compile(r"\s*[+|]\s*file\s+licen[cs]e\s*$", re.IGNORECASE)  # CRAN: the template of the licence is filled in there
+_SEE = re.compile(r"[\s,;(–-]+see (?:the )?(?:[\w./]+ ){0,3}(?:licen[cs]e|copying)[\w.]*(?: file)?\)?$", re.IGNORECASE)
 _QUOTED = re.compile(r"\((?:the )?[\"'“”]\s*licen[cs]e\s*[\"'“”]\)", re.IGNORECASE)
 _BRACKETED = re.compile(r"^(.+?)\s*\(([^()]+)\)\s*(.*)$")
 _DUAL = re.compile(
@@ -59,7 +60,7 @@ def understand(statement: str) -> str | None:
 def _trimmed(statement: str) -> str:
     statement = " ".join(statement.split()).removeprefix("License ::").split("::")[-1]
     statement = _QUOTED.sub("", re.sub(r"\s*\.\.\.$|^#+\s*", "", _HEADED.sub("", statement)))
-    return _FILE.sub("", statement).strip(" \"'`.;:,[]<>")
+    return _SEE.sub("", _FILE.sub("", statement)).strip(" \"'`.;:,[]<>")
 
 
 def _read(statement: str) -> str | None:

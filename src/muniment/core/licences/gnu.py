@@ -73,7 +73,7 @@ def gnu(statement: str) -> str | None:
     words = {token for token in tokens if token.isalpha()}
     if len(versions) != 1 or words - _WORDS or len(words & _SHORT) > 1:
         return None
-    family = next((name for name, (marks, _) in _FAMILIES.items() if words & marks), None)
+    family = next((name for name, (marks, _) in _FAMILIES.items() if words & marks), "GPL" if {"gnu", "public"} <= words else None)
     number = _FAMILIES[family][1].get(versions.pop()) if family else None
     if not number:
         return None

@@ -42,11 +42,17 @@ _NOISE = frozenset(
         "terms",
     ]
 )
-_SHORT = {"asl": "apache"}  # the Apache Software License of RPM
+# The Apache Software License of RPM, and numbers in words.
+_SHORT = {"asl": "apache", "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4"}
 # Official titles that neither table has.
 _TITLES = {
     "lgpl-lr": "LGPLLR",
     "Open Database License 1.0": "ODbL-1.0",
+    "ODC Attribution License 1.0": "ODC-By-1.0",
+    "OGL 3.0": "OGL-UK-3.0",
+    "U.S. Government Works": "LicenseRef-scancode-us-govt-public-domain",
+    "US Government Works": "LicenseRef-scancode-us-govt-public-domain",
+    "United States Government Works": "LicenseRef-scancode-us-govt-public-domain",
     "Data licence Germany attribution version 2.0": "DL-DE-BY-2.0",
     "Datenlizenz Deutschland Namensnennung Version 2.0": "DL-DE-BY-2.0",
     "Data licence Germany zero version 2.0": "DL-DE-ZERO-2.0",
@@ -68,7 +74,7 @@ _VERSION = re.compile(r"-\d+\.\d+$")
 _DIGITS = re.compile(r"\d+(?:\.\d+)*")
 # Keys of the ScanCode database that stand for no one licence.
 _GENERIC = re.compile(
-    r"unknown|unstated|generic|proprietary|commercial|public-domain|^other-|^see-|^no-license|disclaimer|^free-|file-reference|notice$|cla$"
+    r"unknown|unstated|generic|proprietary|commercial|public-domain|^other-|^see-|^no-license|disclaimer|^free-unknown|file-reference|notice$|cla$"
 )
 
 
@@ -91,8 +97,12 @@ def _words(name: str) -> _Words:
     for word in _SPLIT.split(_JOINED.sub(".", name.lower())):
         parts = _NUMBERED.match(word.strip("."))
         pieces = [parts[1], parts[2], parts[3]] if parts else [word.strip(".")]
-        words += [re.sub(r"(?:\.0)+$", "", _SHORT.get(piece, piece)) for piece in pieces if piece and piece not in _NOISE]
+        words += [_shortest(_SHORT.get(piece, piece)) for piece in pieces if piece and piece not in _NOISE]
     return frozenset(Counter(words).items())
+
+
+def _shortest(number: str) -> str:
+    return re.sub(r"(?:\.0)+$", "", number)
 
 
 @cache
@@ -115,7 +125,8 @@ def _enter(found: dict[_Words, set[str]], alias: str, name: str) -> None:
     words = _words(alias)
     found.setdefault(words, set()).add(name)
     if _versions()[_stem(name)] == 1 and _DIGITS.search(name) and not name.startswith(("CC-", "LicenseRef-")):
-        found.setdefault(frozenset(each for each in words if not each[0][0].isdigit()), set()).add(name)
+        versions = {_shortest(number) for number in _DIGITS.findall(alias)}
+        found.setdefault(frozenset(each for each in words if each[0] not in versions), set()).add(name)
 
 
 @cache
@@ -134,6 +145,8 @@ def _stem(identifier: str) -> str:
 
 
 def _identifier(name: str, source: str) -> str | None:
-    if source == "spdx":
-        return expression(name) or (name if name in licensing().known_symbols else None)  # an exception is no expression
-    return None if _GENERIC.search(name) else expression(f"LicenseRef-scancode-{name}")
+    if source != "spdx":
+        if _GENERIC.search(name):
+            return None
+        name = f"LicenseRef-scancode-{name}"
+    return expression(name) or (name if name in licensing().known_symbols else None)  # an exception is no expression
