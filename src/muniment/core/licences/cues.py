@@ -64,10 +64,16 @@ ASSET = re.compile(
     r"[^.!?\n]{0,30}?\b(?:is|are|was|were|by|under|licen[sc]ed)\b",
     re.IGNORECASE,
 )
+_ATTRIBUTION = re.compile(r"CC-BY-\d\S*(?: OR CC-BY-\d\S*)*")
 # Elements of Creative Commons licences beyond attribution, in the languages of the rules, right after a place.
-NARROWER = re.compile(
+_NARROWER = re.compile(
     r"[\s\W]{0,8}(?:non[\s-]?comm|no[\s-]?deriv|share[\s-]?alike|nc\b|nd\b|sa\b|pas d|partage|utilisation non|keine |nicht[\s-]?k|weitergabe"
     r"|no[\s-]?comercial|sin[\s-]?obra|sin[\s-]?deriv|compartir|non[\s-]?opere|condividi|não|uso não|sem[\s-]?deriv|compartilha|partilha|vedada"
     r"|niet|geen|gelijk|użycie|bez |na tych|icke|inga|dela|非営利|改変|継承|非商业|非商業|禁止|相同)",
     re.IGNORECASE,
 )
+
+
+def narrowed(text: str, expression: str | None, end: int | None) -> bool:
+    """Whether right behind the name of a Creative Commons licence that asks for attribution only stands an element of a stricter one."""
+    return _ATTRIBUTION.fullmatch(expression or "") is not None and _NARROWER.match(text, end or 0) is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from muniment.core.licences.commons_in_text import commons_in
+from muniment.core.licences.cues import narrowed
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.notices import LICENCE_PAGE, in_passing
 
@@ -55,7 +56,8 @@ def _doubtful(evidence: Evidence) -> bool:
 
 def _exact(evidence: Evidence, text: str) -> Evidence:
     start, end = evidence.start or 0, evidence.end or 0
-    names = {one.expression for one in commons_in(text, start, end + _BEHIND) if one.start < end and start < one.end}
+    near = [one for one in commons_in(text, start, end + _BEHIND) if one.start < end and start < one.end]
+    names = {one.expression for one in near if not narrowed(text, one.expression, one.end)}
     return evidence._replace(expression=names.pop()) if len(names) == 1 else evidence
 
 

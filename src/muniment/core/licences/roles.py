@@ -79,9 +79,9 @@ def _sentence(text: str, start: int) -> str:
 
 
 def _line(text: str, start: int, end: int) -> bool:
-    """Whether nothing else stands in its line."""
-    tail = text.find("\n", end)
-    return not re.search(r"\w", text[text.rfind("\n", 0, start) + 1 : start] + text[end : tail if tail >= 0 else len(text)])
+    """Whether nothing else stands in its line, which is no heading and no item of a list."""
+    head, tail = text[text.rfind("\n", 0, start) + 1 : start], text.find("\n", end)
+    return not re.search(r"[\w#+*-]", head) and not re.search(r"\w", text[end : tail if tail >= 0 else len(text)])
 
 
 def _under_heading(text: str, start: int) -> bool:

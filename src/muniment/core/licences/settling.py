@@ -1,11 +1,10 @@
 """What the matches in one document amount to: each with its role, those that add nothing to others as mentions."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from muniment.core.licences.choices import choices
-from muniment.core.licences.cues import NARROWER
+from muniment.core.licences.cues import narrowed
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.implied import dedicated, implied
 from muniment.core.licences.roles import EDGE, Part, is_licence_file, part, points_elsewhere
@@ -20,9 +19,6 @@ _GENERIC = frozenset(
     ["LicenseRef-scancode-proprietary-license", "LicenseRef-scancode-commercial-license", "LicenseRef-scancode-warranty-disclaimer"]
 )
 _GENERIC_LENGTH = 60
-
-
-_ATTRIBUTION = re.compile(r"CC-BY-\d\S*(?: OR CC-BY-\d\S*)*")
 
 
 class Subject(NamedTuple):
@@ -41,18 +37,15 @@ def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
     `UNNAMED`, and so has a pointer to terms elsewhere; a family name has none. Mentions and assets are told once for each expression.
     """
     whole = is_licence_file(subject.key)
-    places = [place._replace(expression=UNNAMED) if _narrowed(subject.text, place) else place for place in places]
+    places = [
+        place._replace(expression=UNNAMED) if narrowed(subject.text, place.expression, place.end) else place for place in places
+    ]
     parts = [Part.OWN if whole else _part(subject, place) for place in places]
-    least = _least(subject, places, parts)
+    least = _least(places, parts)
     kept = [_counted(place, one, least, len(subject.text)) for place, one in zip(places, parts, strict=True)]
     kept = list(choices(subject.text, kept))
     pointers = [place.kind == "reference" or _points(subject.text, place) for place in kept]
     yield from _told(_without_implied(kept, pointers), "project" if whole else "document")
-
-
-def _narrowed(text: str, place: Evidence) -> bool:
-    """Whether the next words are an element of a stricter Creative Commons licence than the one that was recognised."""
-    return _ATTRIBUTION.fullmatch(place.expression or "") is not None and NARROWER.match(text, place.end or 0) is not None
 
 
 def _part(subject: Subject, place: Evidence) -> Part:
@@ -67,13 +60,13 @@ def _part(subject: Subject, place: Evidence) -> Part:
     return part(subject.text, start, end, place.kind, subject.page)
 
 
-def _least(subject: Subject, places: Sequence[Evidence], parts: Sequence[Part]) -> Sequence[Part]:
+def _least(places: Sequence[Evidence], parts: Sequence[Part]) -> Sequence[Part]:
     """The parts that are grants in this document."""
     passing = {place.expression for place, one in zip(places, parts, strict=True) if one in (Part.GRANT, Part.WEAK, Part.MENTION)}
     passing -= {None, UNNAMED}
     quoted = any(end - start > _LONG for start, end in map(_span, places))
     if len(passing) > TALK and not quoted:
-        return (Part.OWN,) if len(subject.text) > EDGE / 2 else (Part.OWN, Part.GRANT)
+        return (Part.OWN,)
     return (Part.OWN, Part.GRANT, Part.WEAK)
 
 

@@ -13,6 +13,6 @@ _END = re.compile(r"\s*(?:\*/|-->|\*\)|#}|;).*$")
 def tags_in(text: str) -> Iterator[Evidence]:
     """The tags of a text, each with its place; one that is no valid expression has none."""
     for tag in _TAG.finditer(text):
-        stated = _END.sub("", tag[1]).strip().rstrip(".,")
+        stated = _END.sub("", tag[1]).rstrip(" .,-*/")
         stated = stated if stated.count("(") >= stated.count(")") else stated[: stated.rfind(")")]
         yield Evidence(expression(stated), "tag", "SPDX-License-Identifier", 1.0, tag.start(), tag.start(1) + len(stated))
