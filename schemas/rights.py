@@ -118,6 +118,7 @@ class Rows(Record):
 
     digest: str
     preferred: tuple[str, ...]
+    silent: tuple[str, ...]  # those of the identifiers that add nothing beside a licence
     licences: dict[str, tuple[str, ...]]
     exceptions: dict[str, tuple[str, ...]]
 

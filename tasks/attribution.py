@@ -3,14 +3,10 @@
 It names people, as the law asks. It is written to a file for publication and kept nowhere else: neither in the ledger nor in a log.
 """
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator
 from itertools import chain
-from typing import IO
 
 import polars as pl
-import pyarrow as pa
 
 from muniment.core.rights.attribution import CREDIT, PAPER, Group, credits, groups
 from muniment.core.rights.readings import all_names
@@ -21,27 +17,26 @@ from muniment.schemas.document import DOCUMENT
 from muniment.schemas.snapshot import Part, Snapshot
 from muniment.store.licence_names import licence_names
 from muniment.store.root import Root
+from muniment.tasks.buckets import Buckets
 from muniment.tasks.derive import frame
 from muniment.tasks.step import report
 
-_TOGETHER = 200_000  # documents that are put in order at a time
 _COLUMNS = ["project", "native_key", "title", "doc_id", "licence", "redactions", "text"]
 
 
 def attributions(root: Root, snapshot: Snapshot, without: tuple[str, ...] = ()) -> Iterator[tuple[str, Group]]:
     """(source, group) of every document of a snapshot, source by source.
 
-    One row group of texts is in memory at a time, and of their papers those of about 200,000 documents: a larger source comes in
+    One row group of texts is in memory at a time, and of what they say that of about 100,000 documents: a larger source comes in
     several runs by project.
     """
     for part in snapshot.parts:
-        shards = part.kept(without)
-        runs = max(1, -(-sum(shard.rows for shard in shards) // _TOGETHER))
-        with ExitStack() as stack:
-            files = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(runs if shards else 0)]
-            _sort_out(root, part, without, files)
-            for file in files:
-                for group in groups(_read(file)):
+        with Buckets(CREDIT, sum(shard.rows for shard in part.kept(without))) as buckets:
+            together = pl.coalesce("project", "doc_id").hash(0) % buckets.count
+            for rows in chain(_promoted(root, part, without), _papers(root, part)):
+                buckets.add(rows, together)
+            for bucket in buckets.read():
+                for group in groups(bucket):
                     yield part.source, group
 
 
@@ -53,25 +48,6 @@ def names(root: Root, snapshot: Snapshot, without: tuple[str, ...] = ()) -> dict
         for expression in frame(root.lake.read(shard, PROMOTED, ["licence"]))["licence"].unique()
     }
     return licence_names(sorted(all_names(expressions)))
-
-
-def _sort_out(root: Root, part: Part, without: tuple[str, ...], files: Sequence[IO[bytes]]) -> None:
-    """Write credits so that all of a project are in one file."""
-    if not files:
-        return
-    schema = pl.DataFrame(schema=CREDIT).to_arrow().schema
-    writers = [pa.ipc.new_stream(file, schema) for file in files]
-    for rows in chain(_promoted(root, part, without), _papers(root, part)):
-        run = pl.coalesce("project", "doc_id").hash(0) % len(files)
-        for place, writer in enumerate(writers):
-            writer.write_table(rows.filter(run == place).to_arrow().cast(schema))
-    for writer in writers:
-        writer.close()
-
-
-def _read(file: IO[bytes]) -> pl.DataFrame:
-    file.seek(0)
-    return frame(pa.ipc.open_stream(file).read_all())
 
 
 def _promoted(root: Root, part: Part, without: tuple[str, ...]) -> Iterator[pl.DataFrame]:

@@ -5,16 +5,16 @@ root of the Merkle tree over the documents. The same question at the same time g
 """
 
 import gzip
-import heapq
 import json
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
 from typing import IO
+
+import polars as pl
 
 from muniment import __version__
 from muniment.core.rights.leaves import lines
@@ -28,13 +28,14 @@ from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.rights import Check, Header, LayerObject, PartObjects, Proof, Rows
 from muniment.schemas.snapshot import Part
-from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
+from muniment.tasks.buckets import Buckets
 from muniment.tasks.derive import frame
 from muniment.tasks.rights import Question, answer, ask
 from muniment.tasks.step import run_id, step
 
 DOMAIN = b"muniment-rights-proof/1\n"  # stands before what is signed, so that no other signature of the key can be taken for it
+_LINE = {"doc_id": pl.String(), "line": pl.String()}
 _TOOLS = ("license-expression", "licensedcode-data", "licenselynx", "pyarrow", "polars")
 
 
@@ -56,7 +57,7 @@ def prove(
 
 
 def write(root: Root, question: Question, out: Path, now: datetime) -> Proof:
-    """Write the proof of a question that was answered with yes. One row group of each object is in memory at a time."""
+    """Write the proof of a question that was answered with yes. One row group is in memory at a time."""
     with tempfile.TemporaryFile(dir=out.parent) as body:
         tree, expressions = _body(root, question, body)
         header = _header(root, question, tree, expressions, now)
@@ -105,25 +106,24 @@ def excerpt(file: Path, doc_id: str) -> dict[str, object]:
 
 
 def _body(root: Root, question: Question, file: IO[bytes]) -> tuple[Tree, set[str]]:
-    """Write the documents' lines; gives their tree and all licence expressions in them."""
-    tree, expressions, last = Tree(), set[str](), ""
-    streams = [_leaves(root, question, part, shard, expressions) for part, shard in question.objects]
-    with gzip.GzipFile("", "wb", 6, fileobj=file, mtime=0) as packed:
-        for doc_id, line in heapq.merge(*streams):
-            if doc_id == last:
-                raise Corrupt(f"Document {doc_id} is in the snapshot twice.", "Promote again: `muniment promote`.")
-            last, leaf = doc_id, line.encode()
-            tree.add(leaf)
-            packed.write(leaf + b"\n")
+    """Write the documents' lines by id; gives their tree and all licence expressions in them."""
+    tree, expressions = Tree(), set[str]()
+    total = sum(shard.rows for _, shard in question.objects)
+    with Buckets(_LINE, total) as buckets, gzip.GzipFile("", "wb", 6, fileobj=file, mtime=0) as packed:
+        in_order = pl.col("doc_id").str.slice(0, 8).str.to_integer(base=16) * buckets.count // 2**32
+        for part, shard in question.objects:
+            for batch in root.lake.batches(shard, PROMOTED, COLUMNS):
+                table = rows(frame(batch), part.layer(shard), question.table, question.sources)
+                expressions.update(table["licence"].drop_nulls().unique())
+                buckets.add(table.select("doc_id", lines(table)), in_order)
+        for bucket in buckets.read():
+            if bucket["doc_id"].is_duplicated().any():
+                raise Corrupt("A document is in the snapshot twice.", "Promote again: `muniment promote`.")
+            for line in bucket.sort("doc_id")["line"]:
+                leaf = line.encode()
+                tree.add(leaf)
+                packed.write(leaf + b"\n")
     return tree, expressions
-
-
-def _leaves(root: Root, question: Question, part: Part, shard: Stored, expressions: set[str]) -> Iterator[tuple[str, str]]:
-    """(id, line) of an object's documents, by id; adds their licence expressions to `expressions`."""
-    for batch in root.lake.batches(shard, PROMOTED, COLUMNS):
-        table = rows(frame(batch), part.layer(shard), question.table, question.sources)
-        expressions.update(table["licence"].drop_nulls().unique())
-        yield from zip(table["doc_id"].to_list(), lines(table).to_list(), strict=True)
 
 
 def _header(root: Root, question: Question, tree: Tree, expressions: set[str], now: datetime) -> Header:
@@ -154,6 +154,7 @@ def _rows_used(question: Question, expressions: set[str]) -> Rows:
     return Rows(
         digest=question.table.digest,
         preferred=question.table.preferred,
+        silent=tuple(sorted(used & set(question.table.silent))),
         licences={name: tuple(sorted(tags[name])) for name in sorted(used & tags.keys())},
         exceptions={name: tuple(sorted(adds[name])) for name in sorted(used & adds.keys())},
     )

@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from muniment import flows
 from muniment.cli import app
-from muniment.errors import NotFound
+from muniment.errors import Corrupt, NotFound
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import proof, rights
+from muniment.tasks import buckets, proof, rights
 from muniment.tasks.attribution import attributions
 from muniment.tasks.corpus import required
 from muniment.tasks.erase import request_erasure
@@ -101,6 +101,31 @@ def test_the_same_question_at_the_same_time_gives_the_same_bytes(uri: str, tmp_p
     for name in ("one.gz", "other.gz"):
         proof.write(root, question, tmp_path / name, now)
     assert (tmp_path / "one.gz").read_bytes() == (tmp_path / "other.gz").read_bytes()
+
+
+def test_many_buckets_make_the_same_proof_and_name_everybody_as_one_does(
+    uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot(uri, [Doc("MIT"), Doc("Apache-2.0"), Doc("CC-BY-4.0", "wiki")] * 9, shard=4)
+    root, now = open_root(uri), datetime(2026, 11, 21, tzinfo=UTC)
+    question = rights.ask(root, "production", "open-weights")
+    one, named = proof.write(root, question, tmp_path / "one.gz", now), list(attributions(root, question.snapshot))
+    monkeypatch.setattr(buckets, "_TOGETHER", 3)
+    many = proof.write(root, question, tmp_path / "many.gz", now)
+    assert (one.root, one.documents) == (many.root, many.documents) == (one.root, 27)
+    assert verifier.holds(verifier.verify(tmp_path / "many.gz", one.key, objects=Path(uri)))
+    assert sorted(map(str, attributions(root, question.snapshot))) == sorted(map(str, named))
+
+
+def test_a_document_that_is_in_two_objects_is_never_proven(uri: str, tmp_path: Path) -> None:
+    made = required(open_root(uri), snapshot(uri, [Doc("MIT")]))
+    root = open_root(uri)
+    again = root.lake.write(pa.concat_tables([root.lake.read(made.shards()[0], PROMOTED)] * 2), PROMOTED)
+    changed = made.model_copy(update={"revision": 1, "parts": (made.parts[0].model_copy(update={"shards": (again,)}),)})
+    root.manifests.supersede("snapshots", changed)
+    with pytest.raises(Corrupt, match="twice"):
+        proof.prove(uri, "production", "open-weights", tmp_path / "p.json.gz", "dana")
+    assert not list(tmp_path.glob("p.json*"))
 
 
 def test_a_contract_binds_and_a_named_customer_loosens_it(uri: str) -> None:

@@ -31,13 +31,16 @@ TABLE = verifier.Table(
     {
         "digest": "",
         "preferred": list(SHIPPED.preferred),
+        "silent": sorted(SHIPPED.silent),
         "licences": {name: sorted(tags) for name, tags in SHIPPED.tags_of().items()},
         "exceptions": {name: sorted(tags) for name, tags in SHIPPED.adds_of().items()},
     }
 )
 
-plain = st.sampled_from([*LICENCES, "LicenseRef-nobody-knows"]) | st.sampled_from(
-    ["MIT", "GPL-2.0-only", "CC-BY-NC-4.0", "Apache-2.0"]
+plain = (
+    st.sampled_from(sorted(SHIPPED.silent))
+    | st.sampled_from([*LICENCES, "LicenseRef-nobody-knows"])
+    | st.sampled_from(["MIT", "GPL-2.0-only", "CC-BY-NC-4.0", "Apache-2.0"])
 )
 gnu = st.sampled_from(["GPL-2.0-only", "GPL-3.0-or-later", "LGPL-2.1-only", "LicenseRef-nobody-knows", "Apache-2.0"])
 with_exception = st.builds("{} WITH {}".format, gnu, st.sampled_from(EXCEPTIONS))

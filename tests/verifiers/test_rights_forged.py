@@ -245,6 +245,7 @@ BENT: dict[str, Edit] = {
     "a row less": lambda p: p.header["table"]["licences"].pop("GPL-2.0-only"),
     "the table's digest": lambda p: p.header["table"].update(digest="0" * 64),
     "the order of choice": lambda p: p.header["table"].update(preferred=["MIT"]),
+    "what is silent": lambda p: p.header["table"].update(silent=["GPL-2.0-only"]),
     "a clause": lambda p: clause(p, "NO_DERIVATIVES").update(stance="admitted"),
     "a reason": lambda p: clause(p, "NO_DERIVATIVES").update(why="no reason at all"),
     "the use's name": lambda p: p.header["use"].update(name="anything"),

@@ -11,12 +11,13 @@ and tables are what they should be is the signer's word, unless --terms and --ob
 import argparse
 import gzip
 import hashlib
-import heapq
 import json
 import re
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -264,8 +265,9 @@ class Table:
     """The rows of the licence table; raises `Refused` for a row that contradicts itself or what its identifier says."""
 
     def __init__(self, fields: Any) -> None:
-        _shape("the table", fields, {"digest": str, "preferred": list, "licences": dict, "exceptions": dict})
+        _shape("the table", fields, {"digest": str, "preferred": list, "silent": list, "licences": dict, "exceptions": dict})
         self.digest, self.preferred = fields["digest"], _texts("preferred", fields["preferred"])
+        self.silent = frozenset(_texts("silent", fields["silent"]))
         self.licences = {name: _tags(f"licence {name}", tags) for name, tags in fields["licences"].items()}
         self.exceptions = {name: _tags(f"exception {name}", tags, adds=True) for name, tags in fields["exceptions"].items()}
         for name, tags in self.licences.items():
@@ -419,8 +421,10 @@ def _both(tokens: list[str], place: int, table: Table) -> tuple[_Branch, int]:
         if place >= len(tokens) or tokens[place] != "AND":
             break
         place += 1
-    tags = branches[0].tags
-    for each in branches[1:]:
+    # What is silent, such as a disclaimer of warranty, adds nothing beside a licence.
+    spoken = [each for each in branches if not each.licences <= table.silent] or branches
+    tags = spoken[0].tags
+    for each in spoken[1:]:
         tags = stricter(tags, each.tags)
     text = " AND ".join(dict.fromkeys(each.text for each in branches))
     return _Branch(tags, text, _union(each.licences for each in branches), _union(each.atoms for each in branches)), place
@@ -576,11 +580,14 @@ def _excused(about: str, name: str, header: Header) -> bool:
 # --- What can be held against something that the signer did not write -----------------------------------------------------------------
 
 
+_OF_A_TABLE = ("preferred", "silent", "licences", "exceptions")
+
+
 def _agreed(header: Header, names: set[str], path: Path) -> Iterator[Finding]:
     """Hold the table and the use against a file that `muniment rights table` wrote for somebody who is trusted."""
     try:
         trusted = json.loads(path.read_bytes(), object_pairs_hook=_unique)
-        whole = Table({"digest": "", **{name: trusted[name] for name in ("preferred", "licences", "exceptions")}})
+        whole = Table({"digest": "", **{name: trusted[name] for name in _OF_A_TABLE}})
         uses = {use["name"]: use for use in trusted["uses"]}
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f"{path.name} is no table of licences and uses: {error}") from None
@@ -591,11 +598,13 @@ def _agreed(header: Header, names: set[str], path: Path) -> Iterator[Finding]:
         for name in sorted(names | set(theirs)):
             if ours.get(name) != theirs.get(name):
                 raise Refused(f"the table in the proof says something else of the {kind} {name} than {path.name}")
+    if whole.silent & names != header.table.silent:
+        raise Refused(f"the proof takes others for silent than {path.name} does")
     if whole.preferred != header.table.preferred:
         raise Refused(f"the order of choice in the proof is not that of {path.name}")
     if uses.get(header.use["name"]) != header.use:
         raise Refused(f"the use {header.use['name']} in the proof is not that of {path.name}")
-    digest = hashlib.sha256(_plain([trusted["preferred"], trusted["licences"], trusted["exceptions"]])).hexdigest()
+    digest = hashlib.sha256(_plain([trusted[name] for name in _OF_A_TABLE])).hexdigest()
     if digest != header.table.digest:
         raise Refused(f"the table in the proof has another digest than that of {path.name}")
     yield Finding("ok", f"the licence table and the clauses are those of {path.name}")
@@ -645,27 +654,59 @@ def _same_parts(header: Header, manifest: dict[str, Any]) -> None:
 
 
 def _same_documents(reading: Reading, header: Header, root: Path, parquet: Any) -> None:
-    kept = [each["digest"] for part in header.parts for each in part["documents"] if each["layer"] not in header.without]
-    rows = heapq.merge(*(_rows(_object(root, digest), parquet) for digest in kept), key=lambda row: row["doc_id"])
-    ours = iter(rows)
-    for line in reading.leaves(header.documents):
-        fields, row = json.loads(line), next(ours, None)
-        if row is None or row["doc_id"] != fields["doc_id"]:
-            raise Refused(f"document {fields['doc_id']} is not in the objects, or others stand before it")
-        source = header.sources[fields["source"]]
-        expected = {
-            "source": row["source_id"],
-            "licence": row["licence"],
-            "tags": sorted(stricter(frozenset(row["tags"]), header.table.read(row["licence"]).tags)),
-            "reserved": sorted(row["reserved"]),
-            "text_hash": hashlib.sha256(row["text"].encode()).hexdigest(),
-        }
-        if row["text_hash"] != expected["text_hash"] or any(fields[name] != value for name, value in expected.items()):
-            raise Refused(f"document {fields['doc_id']} is not as its object has it")
-        if RANKS[fields["classification"]] != max(source.rank, RANKS.get(row["classification"], 3)):
-            raise Refused(f"document {fields['doc_id']} is classified otherwise in its object")
-    if next(ours, None) is not None:
-        raise Refused("the objects hold documents that are not in the proof")
+    """Compare what the objects say with the lines. What they say goes to temporary files by id, an object at a time."""
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.SpooledTemporaryFile(1 << 20)) for _ in range(_FILES)]
+        for part in header.parts:
+            for each in part["documents"]:
+                if each["layer"] not in header.without:
+                    for row in _rows(_object(root, each["digest"]), parquet):
+                        doc_id, told = _told(row, each["layer"], header)
+                        files[int(doc_id[:2], 16) * _FILES >> 8].write(doc_id + told)
+        theirs = (entry for file in files for entry in sorted(_entries(file)))
+        for line in reading.leaves(header.documents):
+            fields, entry = json.loads(line), next(theirs, b"")
+            doc_id = fields["doc_id"]
+            if entry[:32] != doc_id.encode():
+                raise Refused(f"document {doc_id} is not in the objects, or others stand before it")
+            if entry[32:] != _summary(fields):
+                raise Refused(f"document {doc_id} is not as its object has it")
+        if next(theirs, None) is not None:
+            raise Refused("the objects hold documents that are not in the proof")
+
+
+_FILES = 64
+_ENTRY = 32 + 32  # an id, and a digest of what is said of it
+
+
+def _entries(file: Any) -> Iterator[bytes]:
+    file.seek(0)
+    while entry := file.read(_ENTRY):
+        yield entry
+
+
+def _told(row: dict[str, Any], layer: str, header: Header) -> tuple[bytes, bytes]:
+    """(id, digest) of a document as its object has it; raises `Refused` for one that is no document."""
+    source = header.sources.get(row["source_id"])
+    if source is None or not _hex(row["doc_id"], 32) or hashlib.sha256(row["text"].encode()).hexdigest() != row["text_hash"]:
+        raise Refused(f"an object holds a document that is not what it says: {row['doc_id']}")
+    rank = max(source.rank, RANKS.get(row["classification"], RANKS["restricted"]))
+    fields = {
+        "classification": next(name for name, each in RANKS.items() if each == rank),
+        "layer": layer,
+        "licence": row["licence"],
+        "reserved": sorted(row["reserved"]),
+        "source": row["source_id"],
+        "tags": sorted(stricter(frozenset(row["tags"]), header.table.read(row["licence"]).tags)),
+        "text_hash": row["text_hash"],
+    }
+    return row["doc_id"].encode(), _summary(fields)
+
+
+def _summary(fields: dict[str, Any]) -> bytes:
+    """A digest of all that an object says of a document: not the branch that is taken, which the table says."""
+    said = ("classification", "layer", "licence", "reserved", "source", "tags", "text_hash")
+    return hashlib.sha256(_plain([fields[name] for name in said])).digest()
 
 
 def _rows(path: Path, parquet: Any) -> Iterator[dict[str, Any]]:
