@@ -9,7 +9,7 @@ GRANT = re.compile(
     r"(?:licen[sc]ed|released|redistribut(?:ed?|able)|distributed|available|provided|covered|governed|published|offered|made|placed|issued"
     r"|subject|shared?|granted)\W+(?:\w+\W+){0,4}?(?:under|by|with|as|to|in|via)\b"
     r"|\b(?:under|by) (?:the )?(?:terms|conditions|provisions) (?:and conditions )?of\b"
-    r"|\b(?:licen[sc]ed|licen[sc]ing)[\W_]+$|(?:©|\(c\)|&copy;|\bcopyright)\W[^\n]{0,80}$"
+    r"|\b(?:licen[sc]ed|licen[sc]ing)[\W_]+$|licen[sc]e ?\( ?[\"']?$|(?:©|\(c\)|&copy;|\bcopyright)\W[^\n]{0,80}$"
     rf"|\b{_LICENCE}(?: (?:is|are|type|information|agreement|ist|est|es|è|é|to jest))?\**\s*[:=\"']"
     r"|\b(?:lizenziert|licenciad[oa]s?|rilasciat[oaie]|disponibilizad[oa]s?|gelicen[sc]eerd|udostępnian\w+|mise?s? à (?:la )?disposition)\b",
     re.IGNORECASE,
@@ -48,7 +48,8 @@ HEADING = re.compile(
 OTHER_HEADING = re.compile(r"^\s{0,3}#{1,6} \S|^[^\n]{1,60}\n(?:={3,}|-{3,})\s*$", re.MULTILINE)
 SENTENCE_END = re.compile(r"\n[ \t>*#/]*\n|[.!?]\s+(?=[A-Z\"'(*#])|\n\s*[-*] ")
 POINTER = re.compile(
-    r"common-licenses|\b(?:full|complete|entire) (?:text|licen[sc]e|copy)|\bcan be found (?:in|at|on)\b|\breceived? (?:an? )?cop(?:y|ies) of\b",
+    r"common-licenses|\b(?:full|complete|entire) (?:text|licen[sc]e|copy)|\bcan be found (?:in|at|on)\b|\breceived? (?:an? )?cop(?:y|ies) of\b"
+    r"|\bsee (?:the )?(?:source|file|copying|licen[sc]e)\b",
     re.IGNORECASE,
 )
 FIELD = re.compile(r"\blicen[sc](?:e|ed|es|ing)\b(?!/)", re.IGNORECASE)

@@ -1,5 +1,7 @@
 """What stands in the gaps of near matches: words of a document that the rule does not have, and that another rule has word for word."""
 
+import re
+
 import numpy as np
 import polars as pl
 
@@ -8,6 +10,12 @@ from muniment.core.licences.overlap import standing
 from muniment.core.licences.rules import Rules
 from muniment.core.licences.runs import Array, find_all, powers, running, runs
 from muniment.core.tokens import Tokens
+
+_KEY = re.compile(r"[^\s()]+")
+# What the database calls terms that it cannot name, and disclaimers: in a gap of a licence's text they are that text in other words.
+_NOTHING = frozenset(
+    f"LicenseRef-scancode-{name}" for name in ("unknown-license-reference", "unknown", "free-unknown", "warranty-disclaimer")
+)
 
 
 def in_gaps(chosen: pl.DataFrame, candidates: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.DataFrame:
@@ -26,7 +34,9 @@ def in_gaps(chosen: pl.DataFrame, candidates: pl.DataFrame, tokens: Tokens, rule
     heads, tails = np.flatnonzero(np.diff(_taken(chosen, tokens, rules), prepend=0, append=0)).reshape(-1, 2).T
     first, last = np.append(heads, begin + exact["first"].to_numpy()), np.append(tails, begin + exact["last"].to_numpy())
     stays = standing(first, last, len(tokens.hashes))[len(heads) :]
-    return pl.concat([chosen, exact.filter(pl.Series(stays))])
+    extra = exact.filter(pl.Series(stays))
+    says = [not set(_KEY.findall(rules.rows[rule][1])) & _NOTHING for rule in extra["rule"]]
+    return pl.concat([chosen, extra.filter(pl.Series(says, dtype=pl.Boolean))])
 
 
 def _taken(chosen: pl.DataFrame, tokens: Tokens, rules: Rules) -> Array:

@@ -18,13 +18,18 @@ _NAME = re.compile(
 )
 _BADGE = re.compile(r"shields\.io/badge/licen[sc]e-(?P<name>(?:[^-\s/?)\]\"']|--)+)-\w+", re.IGNORECASE)
 _CONFIDENCE = 0.8
+_WORDS = 4
+_SHORT = 200  # code points of a text that is nothing but its statement
 
 
 def named_in_section(text: str) -> Iterator[Evidence]:
-    """References to licences by their bare names under licence headings and on badges."""
-    for heading in _HEADING.finditer(text):
-        if name := _NAME.match(heading["line"]):
-            begin = heading.start("line")
+    """References to licences by their bare names under licence headings, on badges and at the beginning of a text of a line or two."""
+    lines = [(heading.start("line"), heading["line"]) for heading in _HEADING.finditer(text)]
+    if len(text) < _SHORT:
+        lines.append((0, text.split("\n", 1)[0]))
+    for begin, line in lines:
+        name = _NAME.match(line)
+        if name and len(name["name"].split()) <= _WORDS:
             yield from _reference(name["name"], "licence heading", begin + name.start("name"), begin + name.end("name"))
     for badge in _BADGE.finditer(text):
         yield from _reference(unquote(badge["name"]).replace("--", "-").replace("_", " "), "licence badge", *badge.span("name"))

@@ -88,7 +88,7 @@ def _without_implied(places: Sequence[Evidence], pointers: Sequence[bool]) -> It
         expression = place.expression
         if place.role != "grant":
             yield place
-        elif place.kind == "reference" and expression in (None, UNNAMED):
+        elif pointer and expression in (None, UNNAMED):
             yield place._replace(role="mention") if understood else place
         elif expression and (dedicated(expression, understood) or (pointer and implied(expression, understood))):
             yield place._replace(role="mention")
