@@ -24,6 +24,18 @@ from muniment.policies.licences import Tag, licence_tags
 from muniment.store import reference
 
 _KEY = re.compile(r"[^\s()]+")
+_WARM = """Copyright (c) 2001 nobody
+
+SPDX-License-Identifier: MIT
+
+This program is free software: you can redistribute it and modify it under the terms of the GNU General Public License as published by
+the Free Software Foundation, either version 2 of the License, or at your option any later version. It is distributed in the hope that
+it will be of use, but without any warranty; without even the implied warranty of merchantability or fitness for a particular purpose.
+
+## License
+
+Released under the [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/) licence.
+"""
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
 _OPEN = {Tag.COMMERCIAL_OK, Tag.REDISTRIBUTION_OK, Tag.ATTRIBUTION_REQUIRED}
 
@@ -39,7 +51,7 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     detector = licences.detector(licences.restore(reference.kept(licences.COMPILED, lambda: _compiled().arrays())))
     table = pa.concat_tables([_document(row) for row in rows])
     table = table.set_column(0, "doc_id", documents([""] * len(rows))["doc_id"])
-    evidence, speed = timed(detector, table)
+    evidence, speed = timed(detector, table, _document({"id": "warm", "text": _WARM, "declared": "a licence that nobody knows"}))
     concluded = licences.conclude(table, evidence)
     judged = _judged(rows, concluded).with_columns(
         train=pl.Series(optouts.right(rows, table["notices"].to_pylist()), dtype=pl.Boolean)
