@@ -161,6 +161,7 @@ def test_the_address_of_a_licence_follows_from_its_identifier(identifier: str, w
         ("// SPDX-FileCopyrightText: 2022 Jane Doe <jane@harbour.example>\n", ["SPDX-FileCopyrightText: 2022 Jane Doe <jane@harbour.example>"]),
         ("<!-- Copyright: 2011, Jane Doe -->\n", ["Copyright: 2011, Jane Doe"]),
         ("Copyright 1999 A\nCopyright 2001 B\nCopyright 1999 A\n", ["Copyright 1999 A", "Copyright 2001 B"]),
+        ("  2015-2019 (c) Jane Doe\n2020 © Harbour\n", ["2015-2019 (c) Jane Doe", "2020 © Harbour"]),
         ("Copyright [yyyy] [name of copyright owner]\n", []),
         ("Copyright (c) <year> <copyright holders>\n", []),
         ("The above copyright notice shall be included.\nCopyright notices must stay.\n", []),

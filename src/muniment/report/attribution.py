@@ -33,7 +33,9 @@ def markdown(snapshot: str, credits: Credits, names: Mapping[str, str]) -> Itera
             yield from (f"- {_plain(line)}\n" for line in group.copyrights)
             yield "\n"
             alike = len(group.licences) == 1
-            yield from (_entry(each, "" if alike else _licence(each["licence"], names)) for each in group.documents)
+            yield from (
+                _entry(each, "" if alike else _plain(str(each["licence"] or "licence unknown"))) for each in group.documents
+            )
             yield from (f"\nNotice that goes with it (`{_code(where)}`):\n\n{_quoted(text)}\n" for where, text in group.notices)
         else:
             yield "" if loose else "\n### Documents of no project\n\n"

@@ -5,7 +5,7 @@ import re
 _MOST = 40  # lines of one text
 _LINE = re.compile(
     r"^[^\w\n©(]{0,16}(?P<line>(?:(?:portions|parts|original work)\W{1,3})?"
-    r"(?:SPDX-FileCopyrightText\s*:|copyright\b|copr\.|©|\(c\)(?=\s*\w))[^\n]{0,300})$",
+    r"(?:SPDX-FileCopyrightText\s*:|copyright\b|copr\.|©|\(c\)(?=\s*\w)|(?:19|20)\d\d[\d\s,–-]{0,40}(?:©|\(c\)))[^\n]{0,300})$",
     re.IGNORECASE | re.MULTILINE,
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
