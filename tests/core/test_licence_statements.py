@@ -242,3 +242,13 @@ def test_public_domain_adds_nothing_to_a_dedication() -> None:
 def test_every_place_of_every_text_has_a_part(text: str, start: int, size: int, kind: str, page: bool) -> None:
     start = min(start, len(text))
     assert part(text, start, min(start + size, len(text)), kind, page) in Part
+
+
+def test_a_change_log_names_the_licences_of_a_day() -> None:
+    said = f"{FILLER}\n\nThe code is now licensed under the MIT license.\n\n{FILLER}"
+    assert told(said, key="a/CHANGELOG.md") == set() and told(said, key="a/changes.txt") == set()
+    assert told(said, key="a/changing.md") == {"MIT"}
+
+
+def test_a_function_for_internal_use_is_not_confidential() -> None:
+    assert list(plain("This method is for internal use only, and may change at any time.")) == []

@@ -9,7 +9,7 @@ GRANT = re.compile(
     r"(?:licen[sc]ed|released|redistribut(?:ed?|able)|distributed|available|provided|covered|governed|published|offered|made|placed|issued"
     r"|subject|shared?|granted)\W+(?:\w+\W+){0,4}?(?:under|by|with|as|to|in|via)\b"
     r"|\b(?:under|by) (?:the )?(?:terms|conditions|provisions) (?:and conditions )?of\b"
-    r"|\b(?:licen[sc]ed|licen[sc]ing)[\W_]+$|licen[sc]e ?\( ?[\"']?$|(?:©|\(c\)|&copy;|\bcopyright)\W[^\n]{0,80}$"
+    r"|\b(?:licen[sc]ed|licen[sc]ing)[\W_]+$|licen[sc]e ?\( ?[\"']?(?:\w|$)|(?:©|\(c\)|&copy;|\bcopyright)\W[^\n]{0,80}$"
     rf"|\b{_LICENCE}(?: (?:is|are|type|information|agreement|ist|est|es|è|é|to jest))?\**\s*[:=\"']"
     r"|\b(?:lizenziert|licenciad[oa]s?|rilasciat[oaie]|disponibilizad[oa]s?|gelicen[sc]eerd|udostępnian\w+|mise?s? à (?:la )?disposition)\b",
     re.IGNORECASE,
@@ -36,7 +36,8 @@ TALK = re.compile(
     r"|if (?:you|your|the|a|an)|might|would|could|should|argue|not (?:an?|the|under|licen[sc]ed|covered|be)|recommends?|prefers?|requires?"
     r"|including|excludes?|allow(?:ed|s|list)?|deny|denylist|forbid(?:den)?|reject(?:ed|s)?|approved|permitted"
     r"|prior to|previous(?:ly)?|former(?:ly)?|used to be|until version|up to version|earlier|older|were|initially|originally|replaced"
-    r"|upstream|dependenc(?:y|ies))\b",
+    r"|upstream|dependenc(?:y|ies)|relicens\w+|(?:change|replace|update|remove|include|rename)[ds]? (?:\w+ ){0,2}(?:licen[sc]e|copyright)"
+    r"|(?:debian|d)/(?:copyright|control|rules))\b",
     re.IGNORECASE,
 )
 HEADING = re.compile(

@@ -50,7 +50,9 @@ _CONFIDENTIAL_PATTERN = (
     r"\b(?:(?:strictly|company|highly|commercially|proprietary and|private and) )?confidential\b.{0,80}?"
     r"\b(?:internal use|do not (?:distribute|copy|share|forward|disclose|redistribute)|not for (?:distribution|release|disclosure)"
     r"|(?:must|may|shall|should) not be (?:disclosed|distributed|shared|copied|forwarded|reproduced)|trade secrets?)\b"
-    r"|\bfor internal (?:\w+ )?use only\b|\binternal use only\b|\b(?:company|strictly|proprietary and) confidential\b"
+    r"|\b(?:company|corp(?:oration)?|inc|ltd|gmbh|proprietary|restricted|classified|employees)\b.{0,80}?\binternal (?:\w+ )?use only\b"
+    r"|\binternal (?:\w+ )?use only\b.{0,80}?\b(?:confidential|proprietary|do not|not for|must not|may not|disclos\w+|distribut\w+|employees)\b"
+    r"|^\W*(?:(?:strictly )?for )?internal (?:\w+ )?use only\W*$|\b(?:company|strictly|proprietary and) confidential\b"
     r"|\bdo not (?:distribute|share|forward|disclose) outside (?:of )?(?:the|this|our) (?:company|organi[sz]ation|team|firm)\b"
 )
 _PARTNER_PATTERN = (
@@ -81,7 +83,7 @@ _NOTICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
         for version in (1, 2, 3)
     ),
 )
-_READERS = [(name, anchors, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for name, anchors, pattern in _NOTICES]
+_READERS = [(name, anchors, re.compile(pattern, re.IGNORECASE | re.DOTALL | re.MULTILINE)) for name, anchors, pattern in _NOTICES]
 # What of these a text must hold before it is searched at all: rare in texts that have no such notice.
 PLAIN_WORDS = [
     *_RESERVED,

@@ -21,6 +21,7 @@ from muniment.core.licences.cues import (
 
 LICENCE_NAME = r"(?i)(?:^|[/:!])(?:un)?(?:licen[sc]e|copying|copyright|notice|mit-licen[sc]e)[^/]*$"
 _LICENCE_FILE = re.compile(rf"{LICENCE_NAME}|(?:^|[/:!])LICENSES?/[^/]+$")
+_CHANGES = re.compile(r"(?:^|[/:!])(?:change(?:log|s)|history|news|release[-_ ]?notes)(?:[^/a-z][^/]*)?$", re.IGNORECASE)
 EDGE = 1000  # code points at the start or end of a document where a reference that stands by itself is about the document
 _BRIEF = 20  # code points up to which a notice is no more than a reference
 _POINTER_LENGTH = 400
@@ -40,6 +41,11 @@ class Part(StrEnum):
 def is_licence_file(key: str) -> bool:
     """Whether a document's key is that of a file that states the licence of what lies beside it."""
     return _LICENCE_FILE.search(key) is not None
+
+
+def tells_changes(key: str) -> bool:
+    """Whether a document's key is that of a file that tells what was changed and when: the licences it names are those of a day."""
+    return _CHANGES.search(key) is not None
 
 
 def part(text: str, start: int, end: int, kind: str, page: bool) -> Part:

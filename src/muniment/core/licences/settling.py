@@ -7,7 +7,7 @@ from muniment.core.licences.choices import choices
 from muniment.core.licences.cues import narrowed
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.implied import dedicated, implied
-from muniment.core.licences.roles import EDGE, Part, is_licence_file, part, points_elsewhere
+from muniment.core.licences.roles import EDGE, Part, is_licence_file, part, points_elsewhere, tells_changes
 
 UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
 TALK = 2  # a document that names more licences than this in passing is about licences
@@ -54,6 +54,8 @@ def _part(subject: Subject, place: Evidence) -> Part:
     if end - start > 0.6 * size:  # the text is nothing but this
         return Part.OWN
     if place.expression in _GENERIC and end - start < _GENERIC_LENGTH and size > EDGE:
+        return Part.MENTION
+    if tells_changes(subject.key) and end - start < _LONG:
         return Part.MENTION
     if place.kind == "text":
         return Part.OWN if end - start > _LONG else Part.GRANT
