@@ -76,6 +76,24 @@ def test_a_project_whose_metadata_and_licence_file_disagree_is_in_conflict_and_t
     assert lenient["p/a.py"] == ("Apache-2.0", "inherited", "partial")
 
 
+@pytest.mark.parametrize(
+    ("text", "declared", "apart"),
+    [
+        ("LGPL-2.1-only", "LGPL-2.0-or-later", False), ("GPL-3.0-only", "GPL-2.0-or-later", False), ("GPL-2.0-only", "GPL-3.0-or-later", True),
+        ("Python-2.0", "PSF-2.0", False), ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-or-later", False), ("LGPL-3.0-only", "GPL-3.0-only", True),
+        ("MIT AND ISC", "ISC OR Zlib", False),
+    ],
+)  # fmt: skip
+def test_a_text_bears_out_a_declaration_that_allows_it(text: str, declared: str, apart: bool) -> None:
+    found = concluded({"p/LICENSE": [("text", text)], "p/METADATA": [("metadata", declared)], "p/a.py": []}, project="p")
+    assert found["p/a.py"][:2] == ((None, "conflict") if apart else (declared, "inherited"))
+
+
+def test_each_part_of_a_conjunction_stands_once() -> None:
+    found = concluded({"a": [("text", "MIT AND ISC"), ("notice", "ISC"), ("tag", "(MIT AND Zlib)")]})
+    assert sorted(str(found["a"][0]).split(" AND ")) == ["ISC", "MIT", "Zlib"]
+
+
 def test_a_tag_against_what_was_declared_for_the_project_is_a_conflict_of_that_file_alone() -> None:
     files: dict[str, list[Said]] = {"p/a.py": [("tag", "GPL-2.0-only"), ("upstream", "MIT")], "p/b.py": [("upstream", "MIT")]}
     found = concluded(files, project="p")

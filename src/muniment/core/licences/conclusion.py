@@ -14,11 +14,13 @@ The rules, in order:
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 from license_expression import combine_expressions
 
+from muniment.core.licences.agreement import disjoint
 from muniment.core.licences.declared import licensing, understand
 from muniment.core.licences.inheritance import around
 from muniment.core.licences.texts import LICENCE_NAME
@@ -52,7 +54,7 @@ def sides(documents: pa.Table, evidence: pa.Table, source_declared: str = "", po
     counted = (pl.col("role") == "grant") & (pl.col("confidence") >= policy.confidence)
     own = _own(frame, _relevant(pl.DataFrame(evidence).filter(counted)))
     source = pl.lit(understand(source_declared) if source_declared else None, pl.String)
-    whole = around(own, _joined, _disjoint).with_columns(source=source)
+    whole = around(own, _joined).with_columns(source=source)
     order = [name for name in policy.inherit if name != "source"]
     last = pl.col("source") if "source" in policy.inherit else pl.lit(None, pl.String)
     whole = whole.with_columns(firm=pl.coalesce("strong", "declared"), near=_first(order)).with_columns(
@@ -79,9 +81,9 @@ def _first(order: Sequence[str]) -> pl.Expr:
 def _conflict(policy: Rights, licence: pl.Expr) -> pl.Expr:
     heir = {name: pl.col("silent") & (pl.col("near") == name).fill_null(False) for name in _SAYS}
     tests = {
-        "declared": _disjoint(pl.col("tags"), pl.coalesce("declared", "upstream")),
+        "declared": disjoint(pl.col("tags"), pl.coalesce("declared", "upstream")),
         "project": (heir["directory"] & pl.col("directory_clash")) | ((heir["project"] | pl.col("high")) & pl.col("project_clash")),
-        "source": _disjoint(licence, pl.col("source")),
+        "source": disjoint(licence, pl.col("source")),
         "reserved": pl.col("strong").str.contains(_RESERVED) & pl.col("strong").str.contains(" AND ", literal=True),
     }
     return pl.any_horizontal(pl.lit(False), *(tests[name].fill_null(False) for name in policy.conflicts))
@@ -134,12 +136,6 @@ def _joined(name: str) -> pl.Expr:
     return pl.col(name).list.join("\n").fill_null("").map_batches(_conjunctions, return_dtype=pl.String).alias(name)
 
 
-def _disjoint(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    """Whether two expressions are both there and name no licence in common."""
-    keys = [expression.str.extract_all(r"[^\s()]+").list.set_difference(["AND", "OR", "WITH"]) for expression in (one, other)]
-    return (keys[0].list.set_intersection(keys[1]).list.len() == 0).fill_null(False)
-
-
 def _conjunctions(lists: pl.Series) -> pl.Series:
     distinct = lists.unique()
     meaning = [_conjunction(lines) for lines in distinct]
@@ -147,6 +143,12 @@ def _conjunctions(lists: pl.Series) -> pl.Series:
 
 
 def _conjunction(lines: str) -> str | None:
+    """Expressions joined by AND, each part once."""
     if not lines:
         return None
-    return str(combine_expressions(lines.split("\n"), relation="AND", unique=True, licensing=licensing()))
+    parts = [part for line in lines.split("\n") for part in _parts(licensing().parse(line))]
+    return str(combine_expressions(list(dict.fromkeys(map(str, parts))), relation="AND", unique=True, licensing=licensing()))
+
+
+def _parts(tree: Any) -> list[Any]:
+    return [part for arg in tree.args for part in _parts(arg)] if isinstance(tree, licensing().AND) else [tree]

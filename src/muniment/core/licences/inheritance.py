@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 
 import polars as pl
 
+from muniment.core.licences.agreement import disjoint
+
 _TEXTS = r"(?i)/?(?:licen[sc]es?|legal|debian|\.reuse)$"
 _files = pl.when("file").then("strong")
 Joined = Callable[[str], pl.Expr]  # a column of lists of expressions as one expression each
 
 
-def around(own: pl.DataFrame, joined: Joined, disjoint: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> pl.DataFrame:
+def around(own: pl.DataFrame, joined: Joined) -> pl.DataFrame:
     """The frame with `directory` and `by_project`, the licences inherited from there, and for both `…_clash` (metadata and licence files
     there have nothing in common) and `…_agreed` (both are there and do not clash); `high`: it is among its project's own papers.
 
@@ -33,8 +35,8 @@ def around(own: pl.DataFrame, joined: Joined, disjoint: Callable[[pl.Expr, pl.Ex
     named = high.select("doc_id", high=pl.lit(True))
     spoken = pl.concat([high.select("project", said="metadata", files=_files), told], how="diagonal")
     low = papers.join(high.select("doc_id"), on="doc_id", how="anti").select("place", said="metadata", files=_files)
-    places = _spoken(low, "place", joined, disjoint)
-    projects = _spoken(spoken, "project", joined, disjoint)
+    places = _spoken(low, "place", joined)
+    projects = _spoken(spoken, "project", joined)
     projects = projects.select("project", by_project="licence", project_clash="clash", project_agreed="agreed")
     nearest = _nearest(placed["place"].unique(), set(places["place"])).join(places, left_on="paper", right_on="place", how="left")
     nearest = nearest.select("place", directory="licence", directory_clash="clash", directory_agreed="agreed")
@@ -44,7 +46,7 @@ def around(own: pl.DataFrame, joined: Joined, disjoint: Callable[[pl.Expr, pl.Ex
     return whole.with_columns(pl.col("^(directory|project)_(clash|agreed)$").fill_null(False))
 
 
-def _spoken(papers: pl.DataFrame, by: str, joined: Joined, disjoint: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> pl.DataFrame:
+def _spoken(papers: pl.DataFrame, by: str, joined: Joined) -> pl.DataFrame:
     """What the papers (`said` in metadata, `files`) of one place or project say together: metadata before licence files."""
     said = (
         papers.group_by(by).agg(pl.col("said", "files").drop_nulls().unique().sort()).with_columns(joined("said"), joined("files"))
