@@ -1,10 +1,12 @@
 """Licences in metadata: what each kind of file says, what it binds, and that no file can break the reading."""
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from muniment.core import licences
 from muniment.core.licences import metadata
 
 POM = """<?xml version="1.0" encoding="UTF-8"?><project xmlns="http://maven.apache.org/POM/4.0.0"><name>x</name><licenses>{}</licenses></project>"""
@@ -88,10 +90,19 @@ FILES = [
 NAMES = sorted({key for key, *_ in FILES})
 
 
+PERMITTED = (
+    "Permission is granted to whoever obtains this work to use, copy and pass on copies of it,\nprovided that the notice of\ncopyright above and"
+    " this notice of permission\nstand in all copies of it\nor in substantial parts of them,\nand that no warranty of any kind is given."
+)
+RULES = licences.compile_rules(
+    pa.table({"rule": ["open.LICENSE"], "expression": ["MIT"], "kind": ["text"], "relevance": [100], "text": [PERMITTED]})
+)
+
+
 def rows(key: str, text: str, declared: str | None = None) -> list[tuple[str | None, str, str, str]]:
     columns = {"native_key": [key], "declared_licence": [declared], "text": [text]}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_row_index("doc")
-    return [(found.expression, found.scope, found.role, found.rule) for _, found in metadata.statements(frame)]
+    return [(found.expression, found.scope, found.role, found.rule) for _, found in metadata.statements(frame, RULES)]
 
 
 @pytest.mark.parametrize(("key", "text", "expression", "scope"), FILES)
@@ -121,12 +132,19 @@ def test_a_statement_that_nobody_understands_is_kept_without_an_expression_and_w
     assert rows("package.json", '{"license": ["MIT", "Custom"]}') == [(None, "project", "grant", "package.json license")]
 
 
+def test_a_text_that_was_pasted_where_a_name_belongs_is_read_as_a_text() -> None:
+    [declared] = rows("a.py", "x = 1", f"Copyright (c) 2001 nobody\n\n{PERMITTED}\n")
+    assert declared == ("MIT", "document", "grant", "upstream metadata")
+    [unread] = rows("a.py", "x = 1", "\n".join(["A licence of our own", *"abcdef"]))
+    assert unread[0] is None
+
+
 def test_the_place_of_a_statement_is_where_it_stands_in_the_text() -> None:
     text = '{"name": "x", "license": "Apache-2.0"}'
     frame = pl.DataFrame(
         {"doc": [0], "native_key": ["package.json"], "declared_licence": pl.Series([None], dtype=pl.String), "text": [text]}
     )
-    [(_, found)] = metadata.statements(frame)
+    [(_, found)] = metadata.statements(frame, RULES)
     assert text[found.start : found.end] == "Apache-2.0"
 
 

@@ -14,14 +14,13 @@ The rules, in order:
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
-from license_expression import combine_expressions
 
 from muniment.core.licences.agreement import disjoint
-from muniment.core.licences.declared import licensing, understand
+from muniment.core.licences.declared import understand
+from muniment.core.licences.expressions import joined
 from muniment.core.licences.inheritance import around
 from muniment.core.licences.texts import LICENCE_NAME
 from muniment.policies.rights import Rights
@@ -138,17 +137,5 @@ def _joined(name: str) -> pl.Expr:
 
 def _conjunctions(lists: pl.Series) -> pl.Series:
     distinct = lists.unique()
-    meaning = [_conjunction(lines) for lines in distinct]
+    meaning = [joined(lines.split("\n")) if lines else None for lines in distinct]
     return lists.replace_strict(distinct, pl.Series(meaning, dtype=pl.String), return_dtype=pl.String)
-
-
-def _conjunction(lines: str) -> str | None:
-    """Expressions joined by AND, each part once."""
-    if not lines:
-        return None
-    parts = [part for line in lines.split("\n") for part in _parts(licensing().parse(line))]
-    return str(combine_expressions(list(dict.fromkeys(map(str, parts))), relation="AND", unique=True, licensing=licensing()))
-
-
-def _parts(tree: Any) -> list[Any]:
-    return [part for arg in tree.args for part in _parts(arg)] if isinstance(tree, licensing().AND) else [tree]

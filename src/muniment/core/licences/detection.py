@@ -23,7 +23,7 @@ def detector(reference: pa.Table | Rules) -> Detector:
 
     def detect(documents: pa.Table) -> pa.Table:
         frame = pl.DataFrame(documents.select(list(_READS))).with_row_index("doc")
-        rows = [*metadata.statements(frame), *notices.statements(frame, rules), *texts.statements(frame, rules)]
+        rows = [*metadata.statements(frame, rules), *notices.statements(frame, rules), *texts.statements(frame, rules)]
         return table(list(pages.settled(pages.named(rows, frame), frame)), frame, f"{_NAME}@{_VERSION}", rules.version)
 
     return Detector(_NAME, _VERSION, _READS, LICENCE, detect, settings)

@@ -9,14 +9,14 @@ import polars as pl
 import yaml  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 
-from muniment.core.licences import cards, manifests, stanzas
+from muniment.core.licences import cards, manifests, pasted, stanzas
 from muniment.core.licences.declared import expression, understand
 from muniment.core.licences.evidence import Evidence
+from muniment.core.licences.rules import Rules
 from muniment.core.licences.statement import Statement
 
 _DECLARED = 0.95
 _LARGEST = 4_000_000  # code points of a metadata file; what is larger is data
-_PASTED = 6  # lines of a declared licence from which on it is a pasted text, of which the first line is the title
 # Strangers write these files, and each parser has errors of its own.
 _REFUSALS = (
     *(ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, RecursionError),
@@ -62,11 +62,14 @@ _NAME = rf"(?i)(?:^|[/:!])({_NAMES})$"
 _ANY_END = {name[1:]: reader for name, reader in _READERS.items() if name.startswith("*")}
 
 
-def statements(frame: pl.DataFrame) -> Iterator[tuple[int, Evidence]]:
+def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidence]]:
     """Evidence in the metadata of a frame of (doc, native_key, declared_licence, text)."""
-    for doc, declared in frame.select("doc", "declared_licence").drop_nulls().iter_rows():
+    upstream = frame.select("doc", "declared_licence").drop_nulls()
+    texts = pasted.meanings(upstream["declared_licence"].unique(maintain_order=True), rules)
+    for doc, declared in upstream.iter_rows():
         for said in _lines(declared):
-            yield doc, Evidence(understand(said), "declared", "upstream metadata", _DECLARED)
+            meant = understand(said) or texts.get(declared)
+            yield doc, Evidence(meant, "declared", "upstream metadata", _DECLARED)
     named = frame.with_columns(name=pl.col("native_key").str.extract(_NAME, 1).str.to_lowercase()).filter(
         pl.col("name").is_not_null()
     )
@@ -111,4 +114,4 @@ def meaning(found: Statement) -> str | None:
 
 def _lines(declared: str) -> list[str]:
     lines = [line.strip() for line in declared.splitlines() if line.strip()]
-    return lines if len(lines) < _PASTED or all(line.startswith("License ::") for line in lines) else lines[:1]
+    return lines[:1] if pasted.is_pasted(declared) else lines
