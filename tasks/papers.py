@@ -11,6 +11,7 @@ from muniment.tasks.conclude import papers
 from muniment.tasks.derive import frame
 
 _ROWS = 12
+_DARK = "not understood"
 _SIDES = {
     "strong": "Says itself",
     "weak": "Refers to",
@@ -26,6 +27,7 @@ def disagreements(root: Root, judgement: Judgement, rights: pl.Series) -> Sectio
     """Shares of documents by how well their right is established, and what the others' papers say, the largest groups first."""
     shares = ", ".join(f"{name} {count / max(len(rights), 1):.1%}" for name, count in rights.value_counts(sort=True).rows())
     weighed = _weighed(root, judgement).filter(pl.col("status").is_in(["conflict", "unknown"]))
+    weighed = weighed.with_columns(upstream=pl.when("dark").then(pl.coalesce("upstream", pl.lit(_DARK))).otherwise("upstream"))
     sides = [name for name in _SIDES if weighed[name].drop_nulls().len()]
     groups = (
         weighed.group_by("status", *sides)
@@ -46,6 +48,7 @@ def disagreements(root: Root, judgement: Judgement, rights: pl.Series) -> Sectio
 def sides(root: Root, judgement: Judgement, doc_id: str) -> Section:
     """All that was weighed about the licence of one document."""
     [row] = _weighed(root, judgement).filter(pl.col("doc_id") == doc_id).to_dicts()
+    row["upstream"] = row["upstream"] or (_DARK if row["dark"] else None)
     rows = tuple((label, row[name]) for name, label in _SIDES.items() if row[name])
     note = f"{row['status']}, {row['rights']}" + (
         f"; inherited from its {row['near']}" if row["status"] == "inherited" and row["near"] else ""

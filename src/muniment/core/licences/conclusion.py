@@ -26,7 +26,7 @@ from muniment.core.licences.texts import LICENCE_NAME
 from muniment.policies.rights import Rights
 
 _CONCLUDED = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string()), ("rights", pa.string())])
-_WEIGHED = [*_CONCLUDED.names, "strong", "weak", "declared", "upstream", "near", "directory", "by_project", "source"]
+_WEIGHED = [*_CONCLUDED.names, "strong", "weak", "declared", "upstream", "near", "directory", "by_project", "source", "dark"]
 _STRONG = ("tag", "text", "notice", "markup")
 _RESERVED = r"\bLicenseRef-AllRightsReserved\b"
 _PROVEN = 0.9  # confidence from which a document's own words verify a right
@@ -48,7 +48,8 @@ def conclude(documents: pa.Table, evidence: pa.Table, source_declared: str = "",
 
 def sides(documents: pa.Table, evidence: pa.Table, source_declared: str = "", policy: Rights = Rights()) -> pa.Table:
     """As `conclude`, with all that was weighed: what each document says itself (`strong`, `weak`), what was `declared` for it and for its
-    project (`upstream`), what its `directory`, its project (`by_project`) and its `source` say, and from where it inherits (`near`)."""
+    project (`upstream`), what its `directory`, its project (`by_project`) and its `source` say, from where it inherits (`near`), and whether
+    a declaration was not understood (`dark`)."""
     frame = pl.DataFrame(documents.select(["doc_id", "project", "native_key"]))
     counted = (pl.col("role") == "grant") & (pl.col("confidence") >= policy.confidence)
     own = _own(frame, _relevant(pl.DataFrame(evidence).filter(counted)))
@@ -124,10 +125,13 @@ def _own(frame: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     }
     groups = {name: pl.col("expression").filter(kind & understood).unique().sort() for name, kind in kinds.items()}
     sure = (strong & understood & (pl.col("confidence") >= _PROVEN)).any()
-    groups |= {"unread": (strong & ~understood).any(), "proven": sure}
+    dark = (pl.col("kind") == "declared") & ~understood
+    groups |= {"dark": dark.any(), "unread": (strong & ~understood).any(), "proven": sure}
     table = frame.join(evidence.group_by("doc_id").agg(**groups), on="doc_id", how="left", maintain_order="left")
     table = table.with_columns(_joined(name) for name in kinds)
-    return table.with_columns(pl.col("unread", "proven").fill_null(False), file=pl.col("native_key").str.contains(LICENCE_NAME))
+    return table.with_columns(
+        pl.col("unread", "proven", "dark").fill_null(False), file=pl.col("native_key").str.contains(LICENCE_NAME)
+    )
 
 
 def _joined(name: str) -> pl.Expr:
