@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from muniment.core import licences
 from muniment.core.extraction import extract
+from muniment.core.normal_form import normalise
 from muniment.errors import InvalidRecord
 from muniment.evaluate import optouts
 from muniment.evaluate.metrics import Metrics, count, share, under
@@ -77,7 +78,7 @@ def _document(row: Labelled) -> pa.Table:
             pass  # a page that is nothing but markup is read as it stands
     notices = "\n".join(filter(None, [notices, optouts.headers_of(row)])) or None
     columns = {"native_key": "document", "project": None, "media_type": media_type, "declared_licence": row.get("declared")}
-    table = documents([text]).append_column("notices", pa.array([notices], pa.large_string()))
+    table = documents([normalise(text)[0]]).append_column("notices", pa.array([notices], pa.large_string()))
     for name, value in columns.items():
         table = table.append_column(name, pa.array([value], pa.string()))
     return table

@@ -103,7 +103,8 @@ def _rights() -> pl.Expr:
 
 def _relevant(evidence: pl.DataFrame) -> pl.DataFrame:
     """Evidence without what the markup of the same page overrules."""
-    by_page = ((pl.col("kind") == "markup") & pl.col("expression").is_not_null()).any().over("doc_id")
+    markup = (pl.col("kind") == "markup") & (pl.col("rule") != "footer") & pl.col("expression").is_not_null()
+    by_page = markup.any().over("doc_id")
     return evidence.filter(~(by_page & pl.col("kind").is_in(["notice", "reference"])))
 
 

@@ -32,7 +32,7 @@ OWN = re.compile(
 # What makes of a name a mention: comparison, advice, conditions, the past, other people's works.
 TALK = re.compile(
     r"\b(?:unlike|such as|e\.?g\.?|for example|for instance|similar to|(?:in)?compatible with|compared? (?:to|with)|instead of|versus|vs\.?"
-    r"|whether|choos(?:e|es|ing)|choice of (?:a )?licen[sc]e|suppose|other than|popular|example|compatib\w+|common|text of"
+    r"|whether|choos(?:e|es|ing)|choice of (?:a )?licen[sc]e|suppose|other than|popular|example|compatib\w+|common(?!-licen)|text of"
     r"|if (?:you|your|the|a|an)|might|would|could|should|argue|not (?:an?|the|under|licen[sc]ed|covered|be)|recommends?|prefers?|requires?"
     r"|including|excludes?|allow(?:ed|s|list)?|deny|denylist|forbid(?:den)?|reject(?:ed|s)?|approved|permitted"
     r"|prior to|previous(?:ly)?|former(?:ly)?|used to be|until version|up to version|earlier|older|were|initially|originally|replaced"

@@ -85,6 +85,11 @@ class _Match(NamedTuple):
     narrowed: bool
 
 
+_SHORT = 40  # code points of a name
+# A longer name goes on: unicode-canonical. (After a fence stands the name of a language, which is no licence either.)
+_HYPHENATED = re.compile(
+    r"-(?!licen|style|like|type|compatible|only|or-later|with)[a-z]{3}"
+)  # a longer name goes on: unicode-canonical
 _PATCHED = r"(?m)^\+"  # an added line of a patch: `+` is a word of rules (GPL-2.0+)
 LEAST = 0.3  # weaker guesses of the rule base are not recorded
 SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST, "talk": TALK, "short": SHORT, "short_words": SHORT_WORDS}
@@ -124,7 +129,7 @@ def _statements(document: tuple[str, str, bool, bool], matches: Sequence[_Match]
     yield from said
     granted = any(one.role == "grant" and one.expression not in (None, UNNAMED) for one in said)
     passing = {one.expression for one in said if one.role == "mention"}
-    named = [] if granted or page or len(passing) > TALK else list(named_in_section(text))
+    named = [] if granted or page or len(passing) > TALK else list(named_in_section(text, passing))
     yield from named
     if plainly:
         yield from plain_statements(text, places, any(one.role == "grant" for one in [*said, *named]))
@@ -135,7 +140,9 @@ def _place(text: str, found: _Match, rules: Rules) -> Evidence | None:
     name, said, kind, confidence = rules.rows[found.rule]
     if said in _BESIDE or confidence * found.coverage < LEAST:
         return None
-    bare = kind == "reference" and is_family(text[found.start : found.end])
+    if found.end - found.start < _SHORT and (_HYPHENATED.match(text, found.end) or text.endswith("```", 0, found.start)):
+        return None
+    bare = not said.endswith("-or-later") and kind != "text" and is_family(text[found.start : found.end])
     meant = None if found.narrowed or bare else _meant(said)
     return Evidence(meant, kind, name, confidence * found.coverage, found.start, found.end)
 
