@@ -85,7 +85,7 @@ class Terms(Record):
     def digest(self) -> str:
         """Names this table: its meaning, not its layout, order, sources or comments."""
         tables = ({name: sorted(tags) for name, tags in sorted(each.items())} for each in (self.tags_of(), self.adds_of()))
-        return digest([self.preferred, sorted(self.silent), *tables])
+        return digest([self.preferred, sorted(set(self.unspoken)), *tables])
 
     def tags_of(self) -> dict[str, frozenset[str]]:
         """Tags by SPDX identifier."""
@@ -94,6 +94,11 @@ class Terms(Record):
     def adds_of(self) -> dict[str, frozenset[str]]:
         """Tags that an exception adds, by SPDX identifier."""
         return {name: frozenset(riders.adds) for riders in self.exception for name in riders.names}
+
+    @property
+    def unspoken(self) -> tuple[str, ...]:
+        """What adds nothing beside a licence: what is silent, and an exception that only permits more, named for itself."""
+        return (*self.silent, *(name for riders in self.exception if not riders.adds for name in riders.names))
 
     def extended(self, groups: tuple[Group, ...]) -> "Terms":
         """This table with an operator's own groups: a licence that they name leaves the group it was in."""

@@ -154,7 +154,7 @@ def _rows_used(question: Question, expressions: set[str]) -> Rows:
     return Rows(
         digest=question.table.digest,
         preferred=question.table.preferred,
-        silent=tuple(sorted(used & set(question.table.silent))),
+        silent=tuple(sorted(used & set(question.table.unspoken))),
         licences={name: tuple(sorted(tags[name])) for name in sorted(used & tags.keys())},
         exceptions={name: tuple(sorted(adds[name])) for name in sorted(used & adds.keys())},
     )

@@ -94,7 +94,7 @@ def agreed(uri: str) -> dict[str, object]:
     return {
         "digest": table.digest,
         "preferred": list(table.preferred),
-        "silent": sorted(table.silent),
+        "silent": sorted(set(table.unspoken)),
         "licences": {name: sorted(tags) for name, tags in table.tags_of().items()},
         "exceptions": {name: sorted(tags) for name, tags in table.adds_of().items()},
         "uses": [use.model_dump(mode="json") for use in shipped().use],

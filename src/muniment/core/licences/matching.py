@@ -27,7 +27,7 @@ def match(texts: pa.Array, rules: Rules) -> pl.DataFrame:
 
 def candidates(tokens: Tokens, rules: Rules) -> pl.DataFrame:
     """All places of rules in documents, overlapping: doc, rule, first and last token (exclusive) in the document, weight (tokens, less
-    what is missing, squared) and coverage (share of the rule's shingles; 1 = word for word)."""
+    a power of what is missing: a whole short text stands before the better part of a long one) and coverage (share of the rule's shingles; 1 = word for word)."""
     sums, lengths = running(tokens.hashes), rules.exact.lengths
     exact = find_exact(tokens, sums, rules.exact)
     doc, rule, first = exact
@@ -37,7 +37,7 @@ def candidates(tokens: Tokens, rules: Rules) -> pl.DataFrame:
     coverage = np.concatenate([np.ones(len(exact[0])), near[4]])
     begin = tokens.offsets[doc]
     columns = {"doc": doc, "rule": rule, "first": first - begin, "last": last - begin}
-    return pl.DataFrame({**columns, "weight": coverage * coverage * lengths[rule], "coverage": coverage})
+    return pl.DataFrame({**columns, "weight": coverage**4 * lengths[rule], "coverage": coverage})
 
 
 def _covered(rule: Array, first: Array, last: Array, size: int) -> Array:

@@ -57,7 +57,7 @@ def chosen(expression: str, terms: Terms) -> str | None:
 
 
 def _table(terms: Terms) -> _Table:
-    return _Table(terms.tags_of(), terms.adds_of(), terms.preferred, frozenset(terms.silent))
+    return _Table(terms.tags_of(), terms.adds_of(), terms.preferred, frozenset(terms.unspoken))
 
 
 def _read(text: str | None, table: _Table) -> _Reading | None:
