@@ -13,13 +13,13 @@ from muniment.tasks.derive import frame
 _ROWS = 12
 _DARK = "not understood"
 _SIDES = {
-    "strong": "Says itself",
-    "weak": "Refers to",
-    "declared": "Declared for it",
-    "upstream": "Declared for its project",
-    "directory": "Its directory says",
-    "by_project": "Its project says",
-    "source": "Its source says",
+    "strong": "itself",
+    "weak": "in passing",
+    "declared": "declared for it",
+    "upstream": "declared for its project",
+    "directory": "its directory",
+    "by_project": "its project",
+    "source": "its source",
 }
 
 
@@ -35,11 +35,16 @@ def disagreements(root: Root, judgement: Judgement, rights: pl.Series) -> Sectio
         .sort("len", "status", "doc_id", descending=[True, False, False])
     )
     rows = tuple(
-        (row["status"], *(row[name] or "–" for name in sides), f"{row['len']:,}", f"`{row['doc_id']}`")
+        (
+            row["status"],
+            "; ".join(f"{_SIDES[name]}: {row[name]}" for name in sides if row[name]) or "nobody says anything",
+            f"{row['len']:,}",
+            f"`{row['doc_id']}`",
+        )
         for row in groups.head(_ROWS).to_dicts()
     )
     more = f" And {groups.height - _ROWS} more groups." if groups.height > _ROWS else ""
-    columns = ("Status", *(_SIDES[name] for name in sides), "Documents", "For example")
+    columns = ("Status", "Who says what", "Documents", "For example")
     return Section(
         title="Rights", columns=columns, rows=rows, note=f"Rights are {shares}.{more}" if len(rights) else "No document."
     )

@@ -34,7 +34,7 @@ def named_in_section(text: str, passing: Collection[str | None] = ()) -> Iterato
     if len(text) < _SHORT:
         lines.append((0, text.split("\n", 1)[0]))
     for begin, line in lines:
-        name = _NAME.match(line)
+        name = None if line.startswith("```") else _NAME.match(line)
         if name and len(name["name"].split()) <= _WORDS:
             yield from _reference(name["name"], "licence heading", begin + name.start("name"), begin + name.end("name"))
     for sentence in _SENTENCE.finditer(text):

@@ -8,6 +8,7 @@ from muniment.core.licences.cues import narrowed
 from muniment.core.licences.evidence import Evidence
 from muniment.core.licences.implied import dedicated, implied
 from muniment.core.licences.roles import EDGE, Part, is_licence_file, part, points_elsewhere, tells_changes
+from muniment.core.licences.versions import unversioned
 
 UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
 TALK = 2  # a document that names more licences than this in passing is about licences
@@ -19,6 +20,7 @@ _GENERIC = frozenset(
     ["LicenseRef-scancode-proprietary-license", "LicenseRef-scancode-commercial-license", "LicenseRef-scancode-warranty-disclaimer"]
 )
 _GENERIC_LENGTH = 60
+_GAP = 80  # code points between two paragraphs of one notice
 
 
 class Subject(NamedTuple):
@@ -44,7 +46,10 @@ def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
     least = _least(places, parts)
     kept = [_counted(place, one, least, len(subject.text)) for place, one in zip(places, parts, strict=True)]
     kept = list(choices(subject.text, kept))
-    pointers = [place.kind == "reference" or _points(subject.text, place) for place in kept]
+    pointers = [
+        place.kind == "reference" or _points(subject.text, place) or _goes_on(subject.text, before, place)
+        for before, place in zip([None, *kept], kept, strict=False)
+    ]
     yield from _told(_without_implied(kept, pointers), "project" if whole else "document")
 
 
@@ -100,6 +105,12 @@ def _without_implied(places: Sequence[Evidence], pointers: Sequence[bool]) -> It
 
 def _points(text: str, place: Evidence) -> bool:
     return place.kind == "notice" and points_elsewhere(text, *_span(place))
+
+
+def _goes_on(text: str, before: Evidence | None, place: Evidence) -> bool:
+    """Whether it is the next paragraph of the notice before it, which disclaims warranty and names no version again."""
+    start, end = _span(place)
+    return before is not None and start - _span(before)[1] < _GAP and unversioned(place.expression, text[start:end])
 
 
 def _span(place: Evidence) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from muniment.core.licences.rules import Rules
 from muniment.core.licences.sections import named_in_section
 from muniment.core.licences.settling import TALK, UNNAMED, Subject, settled
 from muniment.core.licences.spdx_tags import tags_in
+from muniment.core.licences.versions import restated
 from muniment.core.tokens import batches
 
 __all__ = ["LICENCE_NAME", "SETTINGS", "WORDS", "named_in", "statements"]
@@ -143,6 +144,8 @@ def _place(text: str, found: _Match, rules: Rules) -> Evidence | None:
     if found.end - found.start < _SHORT and (_HYPHENATED.match(text, found.end) or text.endswith("```", 0, found.start)):
         return None
     bare = not said.endswith("-or-later") and kind != "text" and is_family(text[found.start : found.end])
+    if found.coverage < 1 and kind == "notice":
+        said = restated(said, text[found.start : found.end])
     meant = None if found.narrowed or bare else _meant(said)
     return Evidence(meant, kind, name, confidence * found.coverage, found.start, found.end)
 
