@@ -37,7 +37,8 @@ class Snapshot(Manifest):
 
     parts: tuple[Part, ...]
     policy: str
-    licences: str = ""  # digest of the table of licences; it and the policy are kept under `rules/`
+    licences: str = ""  # digest of the table of licences; it, the policy and the tools are kept under `rules/`
+    tools: str = ""  # digest of the packages and models that it was made with, and their licences (LIC-8)
     code: str
     schema_version: int = SCHEMA_VERSION
     checks: str  # digest of the promotion checks' results, kept beside the manifest

@@ -17,9 +17,9 @@ def assemble(uri: str, ref: str, published: Published) -> Snapshot:
     """The next snapshot, checked and kept but not visible yet: the present one when nothing differs. Raises `GateFailed`, `Corrupt`."""
     root = open_root(uri)
     policy, before = policies.current(root), shown(root, ref)
-    table = rules.keep(root, policy).digest
-    made = (published.parts, policy.digest, table, __version__)
-    if before and (before.parts, before.policy, before.licences, before.code) == made:
+    table, tools = rules.keep(root, policy)
+    made = (published.parts, policy.digest, table, tools, __version__)
+    if before and (before.parts, before.policy, before.licences, before.tools, before.code) == made:
         return before
     measured = gates.metrics(root, published.parts, before)
     checks = gates.check(root, measured, policy, first=before is None)
@@ -27,6 +27,7 @@ def assemble(uri: str, ref: str, published: Published) -> Snapshot:
         "parts": [part.model_dump(mode="json") for part in published.parts],
         "policy": policy.digest,
         "licences": table,
+        "tools": tools,
         "code": __version__,
         "schema": SCHEMA_VERSION,
     }
@@ -35,6 +36,7 @@ def assemble(uri: str, ref: str, published: Published) -> Snapshot:
         parts=published.parts,
         policy=policy.digest,
         licences=table,
+        tools=tools,
         code=__version__,
         checks=checks,
         statistics=measured,

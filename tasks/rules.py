@@ -5,14 +5,16 @@ from muniment.policies.policy import Policy
 from muniment.schemas.canonical import canonical_json
 from muniment.schemas.snapshot import Snapshot
 from muniment.store.root import Root
+from muniment.tasks.tools import recorded
 
 
-def keep(root: Root, policy: Policy) -> Terms:
-    """Keep a policy and the table of licences under it; gives the table."""
-    table = policy.rights.table()
+def keep(root: Root, policy: Policy) -> tuple[str, str]:
+    """Keep a policy, the table of licences under it, and the tools of this pipeline; gives the digests of these two."""
+    table, (tools, payload) = policy.rights.table(), recorded()
     root.objects.put(_key("policy", policy.digest), canonical_json(policy))
     root.objects.put(_key("licences", table.digest), canonical_json(table))
-    return table
+    root.objects.put(_key("tools", tools), payload)
+    return table.digest, tools
 
 
 def policy_of(root: Root, snapshot: Snapshot) -> Policy:

@@ -53,7 +53,8 @@ def recorded() -> tuple[str, bytes]:
 
     Made once for an installed set of packages, then read from a cache file; delete it any time.
     """
-    path = _cached(digest([_VERSION, fingerprint(), tool_licences(), licence_tags().digest]))
+    read_by = import_module("muniment.core.licences.detection").VERSION
+    path = _cached(digest([_VERSION, read_by, fingerprint(), tool_licences(), licence_tags().digest]))
     try:
         payload = path.read_bytes()
         _TOOLS.validate_json(payload)

@@ -89,9 +89,13 @@ def windows(
         (len(wanted & set(own[first : min(first + width, high)])), -first) for first in range(low, high) if own[first] in wanted
     ]
     if held and MISSING * max(held)[0] >= (MISSING - 1) * len(wanted):
-        most, first = max(held)[0], -max(held)[1]
-        last = next(last for last in range(first, high) if len(wanted & set(own[first : last + 1])) == most)
-        first = max(first for first in range(first, last + 1) if len(wanted & set(own[first : last + 1])) == most)
+        most = max(held)[0]
+        _, first, last = min(
+            (last - first, first, last)
+            for first in range(low, high)
+            for last in range(first, min(first + width, high))
+            if len(wanted & set(own[first : last + 1])) == most
+        )
         yield first, last, most
         yield from windows(own, wanted, width, low, first)
         yield from windows(own, wanted, width, last + 1, high)

@@ -57,12 +57,13 @@ def terms(
                 "snapshot": snapshot.id,
                 "policy": snapshot.policy,
                 "licences": snapshot.licences,
+                "tools": snapshot.tools,
                 "in_force": {name: each.model_dump(mode="json") for name, each in found.items()},
                 "not_in_force": gone,
             }
         )
     rows = [_row(each) for _, each in sorted(found.items())]
-    made = f"Made under policy {snapshot.policy[:12]} and licence table {snapshot.licences[:12]}, kept under rules/."
+    made = f"Made under policy {snapshot.policy[:12]} and licence table {snapshot.licences[:12]}, with tools {snapshot.tools[:12]}, kept under rules/."
     note = f"No terms in force: {', '.join(gone)}. {made}" if gone else made
     show_table(f"Terms in force for the sources of snapshot {snapshot.id}", _COLUMNS, rows, note)
 

@@ -9,7 +9,7 @@ from muniment.core.licences.evidence import table
 from muniment.core.licences.rules import Rules, compile_rules
 from muniment.schemas.evidence import LICENCE
 
-_NAME, _VERSION = "licences", "3"
+NAME, VERSION = "licences", "4"
 _READS = ("doc_id", "native_key", "media_type", "declared_licence", "notices", "text")
 
 
@@ -24,6 +24,6 @@ def detector(reference: pa.Table | Rules) -> Detector:
     def detect(documents: pa.Table) -> pa.Table:
         frame = pl.DataFrame(documents.select(list(_READS))).with_row_index("doc")
         rows = [*metadata.statements(frame, rules), *notices.statements(frame, rules), *texts.statements(frame, rules)]
-        return table(list(pages.settled(pages.named(rows, frame), frame)), frame, f"{_NAME}@{_VERSION}", rules.version)
+        return table(list(pages.settled(pages.named(rows, frame), frame)), frame, f"{NAME}@{VERSION}", rules.version)
 
-    return Detector(_NAME, _VERSION, _READS, LICENCE, detect, settings)
+    return Detector(NAME, VERSION, _READS, LICENCE, detect, settings)

@@ -95,7 +95,7 @@ def _find(offsets, sums, factor, covered, shingles, shelf, own, bounds, missing,
                 continue
             low, high, waiting = 0, _standing(rule, local[: end - begin], marks, places), 0
             while True:
-                left, right, held = _window(local, places, low, high, times, widths[rule])
+                left, right, held = _window(local, places, low, high, times, widths[rule], least)
                 if held >= least:
                     if count == len(found):
                         found = np.concatenate((found, np.empty_like(found)))
@@ -167,29 +167,43 @@ def _standing(rule, local, marks, places):
 
 
 @njit(cache=True, nogil=True)
-def _window(local, places, low, high, times, width):
-    """The leftmost of the windows of `width` that hold most shingles of places[low:high], less what it could do without at its ends: its
-    own part of the places, and how many distinct shingles it holds."""
-    first, last, most, right, held = low, low, 0, low, 0
+def _window(local, places, low, high, times, width, least):
+    """The shortest stretch of places[low:high], of several the leftmost, that holds as many distinct shingles as any window of `width`: its
+    own part of the places, and how many it holds. Where that is less than `least`, only the number counts."""
+    most, right, held = 0, low, 0
     for left in range(low, high):
         while right < high and places[right] < places[left] + width:
-            shingle = local[places[right]]
-            held += times[shingle] == 0
-            times[shingle] += 1
+            held += _came(times, local[places[right]])
             right += 1
-            if held > most:
-                first, last, most = left, right, held
-        shingle = local[places[left]]
-        times[shingle] -= 1
-        held -= times[shingle] == 0
-    for place in range(first, last):
-        times[local[places[place]]] += 1
-    while first < last and times[local[places[first]]] > 1:
-        times[local[places[first]]] -= 1
-        first += 1
-    for place in range(first, last):
+        most = max(most, held)
+        held -= _went(times, local[places[left]])
+    if most < least:
+        return low, low, most
+    first, last, left, held, shortest = low, high, low, 0, np.int64(width)
+    for right in range(low, high):
+        held += _came(times, local[places[right]])
+        while held >= most:
+            if places[right] - places[left] < shortest:
+                first, last, shortest = left, right + 1, places[right] - places[left]
+            held -= _went(times, local[places[left]])
+            left += 1
+    for place in range(left, high):
         times[local[places[place]]] = 0
     return first, last, most
+
+
+@njit(cache=True, inline="always")
+def _came(times, shingle):
+    """Count a shingle in; whether it is the first of its kind."""
+    times[shingle] += 1
+    return times[shingle] == 1
+
+
+@njit(cache=True, inline="always")
+def _went(times, shingle):
+    """Count a shingle out; whether it was the last of its kind."""
+    times[shingle] -= 1
+    return times[shingle] == 0
 
 
 @njit(cache=True, inline="always")

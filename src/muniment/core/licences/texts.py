@@ -18,7 +18,7 @@ from muniment.core.licences.rules import Rules
 from muniment.core.licences.sections import named_in_section
 from muniment.core.licences.settling import TALK, UNNAMED, Subject, settled
 from muniment.core.licences.spdx_tags import tags_in
-from muniment.core.licences.versions import restated
+from muniment.core.licences.versions import denied, restated
 from muniment.core.tokens import batches
 
 __all__ = ["LICENCE_NAME", "SETTINGS", "WORDS", "named_in", "statements"]
@@ -87,10 +87,8 @@ class _Match(NamedTuple):
 
 
 _SHORT = 40  # code points of a name
-# A longer name goes on: unicode-canonical. (After a fence stands the name of a language, which is no licence either.)
-_HYPHENATED = re.compile(
-    r"-(?!licen|style|like|type|compatible|only|or-later|with)[a-z]{3}"
-)  # a longer name goes on: unicode-canonical
+_HYPHENATED = re.compile(r"-(?!licen|style|like|type|compatible|only|or-later|with)[a-z]{3}")  # unicode-canonical
+_RUNS_ON = re.compile(r"[ \t]+(?!licen|and\b|or\b|see\b|for\b|by\b|from\b|copyright|style|with\b)[a-z]{3}")
 _PATCHED = r"(?m)^\+"  # an added line of a patch: `+` is a word of rules (GPL-2.0+)
 LEAST = 0.3  # weaker guesses of the rule base are not recorded
 SETTINGS = {"words": WORDS, "edge": EDGE, "least": LEAST, "talk": TALK, "short": SHORT, "short_words": SHORT_WORDS}
@@ -141,13 +139,24 @@ def _place(text: str, found: _Match, rules: Rules) -> Evidence | None:
     name, said, kind, confidence = rules.rows[found.rule]
     if said in _BESIDE or confidence * found.coverage < LEAST:
         return None
-    if found.end - found.start < _SHORT and (_HYPHENATED.match(text, found.end) or text.endswith("```", 0, found.start)):
+    words = text[found.start : found.end]
+    if len(words) < _SHORT and _is_other_name(text, words, found):
         return None
-    bare = not said.endswith("-or-later") and kind != "text" and is_family(text[found.start : found.end])
+    if found.coverage < 1 and denied(said, words):
+        return None
+    bare = not said.endswith("-or-later") and kind != "text" and is_family(words)
     if found.coverage < 1 and kind == "notice":
-        said = restated(said, text[found.start : found.end])
+        said = restated(said, words)
     meant = None if found.narrowed or bare else _meant(said)
     return Evidence(meant, kind, name, confidence * found.coverage, found.start, found.end)
+
+
+def _is_other_name(text: str, words: str, found: _Match) -> bool:
+    """Whether a short match is part of a longer name, begins with the name of a code block's language, or runs on from a heading into a
+    sentence about something else."""
+    if _HYPHENATED.match(text, found.end) or text.endswith("```", 0, found.start):
+        return True
+    return "\n\n" in words and _RUNS_ON.match(text, found.end) is not None
 
 
 def _speaks(text: pl.Expr) -> pl.Expr:

@@ -8,6 +8,7 @@ import re
 _FAMILY = re.compile(r"\b(?:(affero)|(lesser|library)|)\W*general\W+public\W+licen[sc]e", re.IGNORECASE)
 _VERSION = re.compile(r"\b(?:version|v\.?)\W{0,6}(\d(?:\.\d)?)\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(?:any|all|or)\W+(?:\w+\W+)?(?:later|newer|subsequent|higher)\b", re.IGNORECASE)
+_NAMED = re.compile(r"\bgnu\b|gpl|general\W+public|affero|copyleft|free\W+software\W+foundation|\bfsf\b", re.IGNORECASE)
 _GNU = re.compile(r"(?:A|L)?GPL-\d\.\d-(?:only|or-later)")
 _KNOWN = {
     "GPL": frozenset(["1.0", "2.0", "3.0"]),
@@ -27,6 +28,11 @@ def restated(expression: str, said: str) -> str:
     [family], [version] = families, versions
     reach = "or-later" if _LATER.search(said) else "only"
     return f"{family}-{version}-{reach}" if version in _KNOWN[family] else expression
+
+
+def denied(expression: str, said: str) -> bool:
+    """Whether a text that is nearly a rule for a GNU licence lacks the licence's name: what is left may be anybody's disclaimer."""
+    return _GNU.fullmatch(expression) is not None and not _NAMED.search(said)
 
 
 def unversioned(expression: str | None, said: str) -> bool:
