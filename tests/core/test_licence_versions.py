@@ -74,3 +74,4 @@ def test_a_name_that_goes_on_is_another_name_and_a_fence_names_a_language() -> N
     assert found("## License zlib\n") == ["Zlib"]
     assert found("## License\n\nzlib-parser is a parser\n") == []
     assert found("```ruby\nlicence = 1\n```") == []
+    assert found("It matches that license.\n\n```zlib\nx = 1\n```") == []

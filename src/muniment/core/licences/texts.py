@@ -152,9 +152,9 @@ def _place(text: str, found: _Match, rules: Rules) -> Evidence | None:
 
 
 def _is_other_name(text: str, words: str, found: _Match) -> bool:
-    """Whether a short match is part of a longer name, begins with the name of a code block's language, or runs on from a heading into a
+    """Whether a short match is part of a longer name, reaches over a code block's fence, or runs on from a heading into a
     sentence about something else."""
-    if _HYPHENATED.match(text, found.end) or text.endswith("```", 0, found.start):
+    if _HYPHENATED.match(text, found.end) or "```" in text[max(0, found.start - 3) : found.end]:
         return True
     return "\n\n" in words and _RUNS_ON.match(text, found.end) is not None
 
