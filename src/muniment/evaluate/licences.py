@@ -78,7 +78,8 @@ def _document(row: Labelled) -> pa.Table:
             pass  # a page that is nothing but markup is read as it stands
     notices = "\n".join(filter(None, [notices, optouts.headers_of(row)])) or None
     columns = {"native_key": "document", "project": None, "media_type": media_type, "declared_licence": row.get("declared")}
-    table = documents([normalise(text)[0]]).append_column("notices", pa.array([notices], pa.large_string()))
+    text = normalise(text)[0] if text.strip() else ""
+    table = documents([text]).append_column("notices", pa.array([notices], pa.large_string()))
     for name, value in columns.items():
         table = table.append_column(name, pa.array([value], pa.string()))
     return table

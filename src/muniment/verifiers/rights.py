@@ -637,7 +637,7 @@ def _objects(reading: Reading, header: Header, root: Path) -> Iterator[Finding]:
 def _same_parts(header: Header, manifest: dict[str, Any]) -> None:
     if (manifest["id"], manifest["revision"]) != (header.snapshot, header.revision):
         raise Refused("the manifest is of another snapshot")
-    named = {name: manifest[name] for name in ("parts", "policy", "licences", "code") if manifest.get(name)}
+    named = {name: manifest[name] for name in ("parts", "policy", "licences", "tools", "code") if manifest.get(name)}
     named["schema"] = manifest["schema_version"]
     if not header.revision and hashlib.sha256(_plain(named)).hexdigest()[:20] != header.snapshot:
         raise Refused("the snapshot's id is not that of its contents")
