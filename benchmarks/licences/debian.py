@@ -37,7 +37,9 @@ def main() -> None:
     told = [_plain(_keys([licence] if licence else [])) for licence in concluded]
     right = share([found == due for found, (_, _, due) in zip(told, labelled, strict=True)])
     missed = sum(bool(due - found) for found, (_, _, due) in zip(told, labelled, strict=True))
-    print(f"{len(labelled)} files: exactly the licences of their fields {right.value:.3f} [{right.low:.3f}, {right.high:.3f}]; {missed} with one that was not found")
+    print(
+        f"{len(labelled)} files: exactly the licences of their fields {right.value:.3f} [{right.low:.3f}, {right.high:.3f}]; {missed} with one that was not found"
+    )
     for found, (path, _, due) in zip(told, labelled, strict=True):
         if given.list and found != due:
             print(f"{path.parent.name}: not found {sorted(due - found)}, found beside {sorted(found - due)}")
