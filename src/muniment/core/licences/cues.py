@@ -2,6 +2,8 @@
 
 import re
 
+from muniment.core.licences.commons_words import spelled
+
 # Licence, by its name in the languages whose Creative Commons deeds are known.
 _LICENCE = r"(?:licen[sc]es?|lizenz(?:en|bedingungen)?|licencias?|licenz[ae]|licenças?|licenties?|licencj[aieę]|llicències?)"
 # Words that grant, anywhere before the name in its sentence.
@@ -67,11 +69,10 @@ ASSET = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTION = re.compile(r"CC-BY-\d\S*(?: OR CC-BY-\d\S*)*")
-# Elements of Creative Commons licences beyond attribution, in the languages of the rules, right after a place.
+# Right after a place: an element beyond attribution, or what such an element begins with in other words than those of the deeds.
 _NARROWER = re.compile(
-    r"[\s\W]{0,8}(?:non[\s-]?comm|no[\s-]?deriv|share[\s-]?alike|nc\b|nd\b|sa\b|pas d|partage|utilisation non|keine |nicht[\s-]?k|weitergabe"
-    r"|no[\s-]?comercial|sin[\s-]?obra|sin[\s-]?deriv|compartir|non[\s-]?opere|condividi|não|uso não|sem[\s-]?deriv|compartilha|partilha|vedada"
-    r"|niet|geen|gelijk|użycie|bez |na tych|icke|inga|dela|非営利|改変|継承|非商业|非商業|禁止|相同)",
+    rf"[\s\W]{{0,8}}(?:{spelled('nc', 'nd', 'sa')}|(?:nc|nd|sa)\b|non[\s-]?comm|pas d|utilisation non|keine |nicht[\s-]?k|não|niet|geen|bez "
+    r"|icke|inga|partage|weitergabe|compartir|compartilha|partilha|改変|非商业|非商業|禁止|相同)",
     re.IGNORECASE,
 )
 
