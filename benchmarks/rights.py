@@ -180,7 +180,7 @@ def run(command: Sequence[str], root: Path) -> Cost:
 
 def told(name: str, cost: Cost, documents: int) -> str:
     """One line of the table."""
-    return f"{name:<20}{cost.cpu:8.2f} CPU s {documents / cost.cpu:10,.0f} documents/s {cost.peak / 1e6:7,.0f} MB"
+    return f"{name:<20}{cost.cpu:8.2f} CPU s {documents / cost.cpu:10,.0f} documents/CPU s {cost.peak / 1e6:7,.0f} MB"
 
 
 def ratio(own: Cost, baseline: Cost) -> str:
