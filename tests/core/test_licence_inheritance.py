@@ -140,3 +140,17 @@ def test_inheritance_is_the_nearest_licence_file_above_whatever_lies_beside(held
 
 def test_a_path_of_thousands_of_folders_is_no_trouble() -> None:
     assert concluded({"LICENSE": [("text", "MIT")], "a/" * 5000 + "x.txt": []})["a/" * 5000 + "x.txt"][0] == "MIT"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (["GPL-2.0-only", "Classpath-exception-2.0"], "GPL-2.0-only WITH Classpath-exception-2.0"),
+        (["MIT", "GCC-exception-3.1"], "MIT"),
+        (["GPL-2.0-only", "GPL-3.0-only", "Classpath-exception-2.0"], "GPL-2.0-only AND GPL-3.0-only"),
+        (["Apache-2.0", "MIT", "LLVM-exception"], "Apache-2.0 WITH LLVM-exception AND MIT"),
+        (["GPL-2.0-only WITH Classpath-exception-2.0", "Classpath-exception-2.0"], "GPL-2.0-only WITH Classpath-exception-2.0"),
+    ],
+)
+def test_an_exception_that_stands_by_itself_is_put_to_the_only_licence_that_it_can_be_of(said: list[str], expected: str) -> None:
+    assert concluded({"a": [("notice", each) for each in said]})["a"][0] == expected

@@ -23,6 +23,7 @@ _NEWER = (
     *("BSD-Source-alt-GPL", "BSD-Source-Code-no-disclaimer", "Bugroff", "CC-BY-NC-3.0-IGO", "FDK-MPEG-H", "Hippocratic-3.0-core"),
     *("Informatica", "MVT-1.1"),
 )
+_GNU = re.compile(r"[AL]?GPL-\d\.\d-(?:only|or-later)")
 # Identifiers of SPDX that were given up for a licence WITH an exception.
 _COMBINED = re.compile(r"\b(GPL-[23]\.0)-with-(autoconf|bison|classpath|font|gcc)-exception\b", re.IGNORECASE)
 _EXCEPTIONS = {
@@ -85,9 +86,26 @@ def expression(text: str) -> str | None:
 
 
 def joined(expressions: list[str]) -> str | None:
-    """Expressions that all bind as one, each licence once; None for none."""
-    parts = {str(part) for each in expressions for part in _parts(parse(each))}
+    """Expressions that all bind as one, each licence once; None for none.
+
+    An exception is valid after WITH alone. One that stands by itself beside licences is put to the only one that it can be of, and is left
+    out where there is no such one: without its licence it gives nothing.
+    """
+    trees = [part for each in expressions for part in _parts(parse(each))]
+    licences = {str(tree) for tree in trees if not getattr(tree, "is_exception", False)}
+    exceptions = {str(tree) for tree in trees} - licences
+    parts = _excepted(licences, exceptions) if licences else exceptions
     return str(combine_expressions(sorted(parts), relation="AND", unique=True, licensing=licensing())) if parts else None
+
+
+def _excepted(licences: set[str], exceptions: set[str]) -> set[str]:
+    """The licences, those that an exception can be of with it."""
+    found = set(licences)
+    for exception in sorted(exceptions):
+        of = [each for each in licences if (each == "Apache-2.0" if exception.startswith("LLVM") else _GNU.fullmatch(each))]
+        if len(of) == 1 and not any(f"WITH {exception}" in each for each in licences):
+            found = (found - set(of)) | {f"{of[0]} WITH {exception}"}
+    return found
 
 
 def _parts(tree: object | None) -> list[object]:

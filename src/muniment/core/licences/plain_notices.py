@@ -51,7 +51,7 @@ _CONFIDENTIAL_PATTERN = (
     r"\b(?:internal use|do not (?:distribute|copy|share|forward|disclose|redistribute)|not for (?:distribution|release|disclosure)"
     r"|(?:must|may|shall|should) not be (?:disclosed|distributed|shared|copied|forwarded|reproduced)|trade secrets?)\b"
     r"|\b(?:company|corp(?:oration)?|inc|ltd|gmbh|proprietary|restricted|classified|employees)\b.{0,80}?\binternal (?:\w+ )?use only\b"
-    r"|\binternal (?:\w+ )?use only\b.{0,80}?\b(?:confidential|proprietary|do not|not for|must not|may not|disclos\w+|distribut\w+|employees)\b"
+    r"|\binternal (?:\w+ )?use only\b.{0,80}?\b(?:confidential|proprietary|(?:do|must|may) not (?:be )?(?:distribut|cop|shar|forward|disclos|circulat|publish|post)\w*|not for|disclos\w+|distribut\w+|employees)\b"
     r"|^\W*(?:(?:strictly )?for )?internal (?:\w+ )?use only\W*$|\b(?:company|strictly|proprietary and) confidential\b"
     r"|\bdo not (?:distribute|share|forward|disclose) outside (?:of )?(?:the|this|our) (?:company|organi[sz]ation|team|firm)\b"
 )
