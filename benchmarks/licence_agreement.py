@@ -11,7 +11,7 @@ import re
 import time
 from collections import Counter
 
-from muniment.core.licences import metadata
+from muniment.core.licences.metadata import files
 from muniment.store.installed import Environment, Installed
 from muniment.tasks import tools
 
@@ -52,7 +52,7 @@ def main() -> None:
 
 def said(package: Installed) -> str:
     """What the metadata says, as far as it is understood, else in its own words."""
-    statements = metadata.read("metadata", package.metadata)
+    statements = files.read("metadata", package.metadata)
     return tools.declared(package) or " | ".join(", ".join(each.licences) for each in statements)[:120] or "nothing"
 
 

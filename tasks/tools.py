@@ -104,7 +104,7 @@ def concluded(packages: Iterable[Installed]) -> list[tuple[str | None, str]]:
 
 def declared(package: Installed) -> str | None:
     """The SPDX expression of a package's own metadata; None where there is none or it says too little."""
-    metadata = import_module("muniment.core.licences.metadata")
+    metadata = import_module("muniment.core.licences.metadata.files")
     said = [metadata.meaning(each) for each in metadata.read("metadata", package.metadata)]
     return next(filter(None, said), None)
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.core.licences.commons_in_text import commons_in
+from muniment.core.licences.creative_commons.sentences import commons_in
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.pages import named, settled
+from muniment.core.licences.pages.structure import named, settled
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from itertools import product
 
 import pytest
 
-from muniment.core.licences.commons_names import licence_of_heading
-from muniment.core.licences.commons_words import SPELLINGS, Element, spelled
-from muniment.core.licences.creative_commons import creative_commons
-from muniment.core.licences.cues import narrowed
+from muniment.core.licences.creative_commons.declared import creative_commons
+from muniment.core.licences.creative_commons.headings import licence_of_heading
+from muniment.core.licences.creative_commons.words import SPELLINGS, Element, spelled
+from muniment.core.licences.texts.cues import narrowed
 
 LICENCES: list[tuple[Element, ...]] = [("by",), ("by", "nc"), ("by", "nd"), ("by", "sa"), ("by", "nc", "nd"), ("by", "nc", "sa")]
 

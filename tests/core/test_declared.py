@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.core.licences.declared import expression, licensing, understand
+from muniment.core.licences.declared.strings import expression, licensing, understand
 
 # As hubs, package indexes, distributions and build tools write them.
 SAID = [

@@ -7,11 +7,11 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muniment.core.licences.matching import candidates
-from muniment.core.licences.near import LEAST_NEAR, MISSING, SHINGLE, STRETCH
-from muniment.core.licences.overlap import standing
-from muniment.core.licences.rules import NARROWING, alphabet, compile_rules, word_bits
-from muniment.core.licences.runs import find_all, powers, running, runs, shelves
+from muniment.core.licences.matching.near import LEAST_NEAR, MISSING, SHINGLE, STRETCH
+from muniment.core.licences.matching.overlap import standing
+from muniment.core.licences.matching.rules import NARROWING, alphabet, compile_rules, word_bits
+from muniment.core.licences.matching.runs import find_all, powers, running, runs, shelves
+from muniment.core.licences.matching.search import candidates
 from muniment.core.tokens import tokenise
 
 COMPILES = settings(deadline=None)  # the first call compiles

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from muniment.core import licences
-from muniment.core.licences import metadata
+from muniment.core.licences.metadata import files
 
 POM = """<?xml version="1.0" encoding="UTF-8"?><project xmlns="http://maven.apache.org/POM/4.0.0"><name>x</name><licenses>{}</licenses></project>"""
 DEP5 = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
@@ -102,7 +102,7 @@ RULES = licences.compile_rules(
 def rows(key: str, text: str, declared: str | None = None) -> list[tuple[str | None, str, str, str]]:
     columns = {"native_key": [key], "declared_licence": [declared], "text": [text]}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)).with_row_index("doc")
-    return [(found.expression, found.scope, found.role, found.rule) for _, found in metadata.statements(frame, RULES)]
+    return [(found.expression, found.scope, found.role, found.rule) for _, found in files.statements(frame, RULES)]
 
 
 @pytest.mark.parametrize(("key", "text", "expression", "scope"), FILES)
@@ -144,7 +144,7 @@ def test_the_place_of_a_statement_is_where_it_stands_in_the_text() -> None:
     frame = pl.DataFrame(
         {"doc": [0], "native_key": ["package.json"], "declared_licence": pl.Series([None], dtype=pl.String), "text": [text]}
     )
-    [(_, found)] = metadata.statements(frame, RULES)
+    [(_, found)] = files.statements(frame, RULES)
     assert text[found.start : found.end] == "Apache-2.0"
 
 

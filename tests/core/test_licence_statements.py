@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.core import licences
-from muniment.core.licences.choices import choices
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.implied import dedicated, implied
-from muniment.core.licences.plain_notices import plain
-from muniment.core.licences.roles import Part, is_licence_file, part
-from muniment.core.licences.sections import named_in_section
-from muniment.core.licences.spdx_tags import tags_in
+from muniment.core.licences.texts.choices import choices
+from muniment.core.licences.texts.implied import dedicated, implied
+from muniment.core.licences.texts.plain_notices import plain
+from muniment.core.licences.texts.roles import Part, is_licence_file, part
+from muniment.core.licences.texts.sections import named_in_section
+from muniment.core.licences.texts.spdx_tags import tags_in
 
 FILLER = "The pump is primed by hand and then runs by itself until the tank is full. " * 60
 NAMES = {

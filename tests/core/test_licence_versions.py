@@ -4,8 +4,8 @@ import pyarrow as pa
 import pytest
 
 from muniment.core import licences
-from muniment.core.licences.sections import named_in_section
-from muniment.core.licences.versions import restated, unversioned
+from muniment.core.licences.texts.sections import named_in_section
+from muniment.core.licences.texts.versions import restated, unversioned
 
 _NOTICE = "it under the terms of the GNU {} Public License as published by the FSF; {} version {} of the License{}."
 

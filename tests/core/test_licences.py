@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from muniment.core import licences
 from muniment.core.detector import Detector
-from muniment.core.licences.rules import restore
-from muniment.core.licences.settling import UNNAMED
+from muniment.core.licences.matching.rules import restore
+from muniment.core.licences.texts.settling import UNNAMED
 from muniment.errors import PolicyError
 from muniment.policies.licences import Terms, licence_tags, load_licences
 from muniment.schemas.evidence import LICENCE

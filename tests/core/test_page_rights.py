@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.core.extraction import extract, rights_headers
-from muniment.core.licences.commons_names import licence_of_heading
-from muniment.core.licences.grants import grants
-from muniment.core.licences.notices import Statement, in_passing, strongest
+from muniment.core.licences.creative_commons.headings import licence_of_heading
+from muniment.core.licences.pages.grants import grants
+from muniment.core.licences.pages.markup import Statement, in_passing, strongest
 
 CC = "https://creativecommons.org/licenses/by-sa/4.0/"
 OTHER = "https://creativecommons.org/licenses/by-nc/2.0/"

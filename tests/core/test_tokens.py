@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muniment.core.licences.rules import alphabet
+from muniment.core.licences.matching.rules import alphabet
 from muniment.core.tokens import SEPARATOR, WORD, Array, plain_alphabet, tokenise
 
 texts = st.lists(

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.verifiers.forger import Parts, Proven, packed
 
-from muniment.core.licences.declared import licensing
+from muniment.core.licences.declared.strings import licensing
 from muniment.core.licences.tags import chosen
 from muniment.core.licences.tags import tags as read_by_core
 from muniment.core.rights.merkle import Tree

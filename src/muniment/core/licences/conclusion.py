@@ -19,10 +19,10 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core.licences.agreement import disjoint
-from muniment.core.licences.declared import understand
+from muniment.core.licences.declared.strings import understand
 from muniment.core.licences.expressions import joined
 from muniment.core.licences.inheritance import around
-from muniment.core.licences.texts import LICENCE_NAME
+from muniment.core.licences.texts.statements import LICENCE_NAME
 from muniment.policies.rights import Rights
 
 _CONCLUDED = pa.schema([("doc_id", pa.string()), ("licence", pa.string()), ("status", pa.string()), ("rights", pa.string())])

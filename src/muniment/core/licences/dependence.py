@@ -7,7 +7,7 @@ import polars as pl
 import pyarrow as pa
 from license_expression import ExpressionError, LicenseSymbol, LicenseWithExceptionSymbol, ParseError
 
-from muniment.core.licences.declared import licensing
+from muniment.core.licences.declared.strings import licensing
 
 
 @cache

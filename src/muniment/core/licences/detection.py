@@ -4,9 +4,11 @@ import polars as pl
 import pyarrow as pa
 
 from muniment.core.detector import Detector
-from muniment.core.licences import metadata, notices, pages, texts
 from muniment.core.licences.evidence import table
-from muniment.core.licences.rules import Rules, compile_rules
+from muniment.core.licences.matching.rules import Rules, compile_rules
+from muniment.core.licences.metadata import files
+from muniment.core.licences.pages import markup, structure
+from muniment.core.licences.texts import statements as texts
 from muniment.schemas.evidence import LICENCE
 
 NAME, VERSION = "licences", "4"
@@ -23,7 +25,7 @@ def detector(reference: pa.Table | Rules) -> Detector:
 
     def detect(documents: pa.Table) -> pa.Table:
         frame = pl.DataFrame(documents.select(list(_READS))).with_row_index("doc")
-        rows = [*metadata.statements(frame, rules), *notices.statements(frame, rules), *texts.statements(frame, rules)]
-        return table(list(pages.settled(pages.named(rows, frame), frame)), frame, f"{NAME}@{VERSION}", rules.version)
+        rows = [*files.statements(frame, rules), *markup.statements(frame, rules), *texts.statements(frame, rules)]
+        return table(list(structure.settled(structure.named(rows, frame), frame)), frame, f"{NAME}@{VERSION}", rules.version)
 
     return Detector(NAME, VERSION, _READS, LICENCE, detect, settings)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.declared import expression
+from muniment.core.licences.declared.strings import expression
 from muniment.core.licences.tags import PERMISSIONS, UNKNOWN, chosen, tags
 from muniment.policies.licences import Terms
 

@@ -6,7 +6,7 @@ What covers all files speaks for the project; what covers some of them is kept a
 import re
 import tomllib
 
-from muniment.core.licences.statement import Statement
+from muniment.core.licences.metadata.statement import Statement
 
 _STANZA = re.compile(r"\n[ \t]*\n")
 _FIELD = re.compile(r"^([A-Za-z-]+):[ \t]*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)

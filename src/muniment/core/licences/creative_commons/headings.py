@@ -7,9 +7,9 @@ permissive one. What stands behind the version is the name of a jurisdiction and
 import re
 from functools import lru_cache
 
-from muniment.core.licences.commons_ports import ports_named
-from muniment.core.licences.commons_words import spelled
-from muniment.core.licences.creative_commons import creative_commons
+from muniment.core.licences.creative_commons.declared import creative_commons
+from muniment.core.licences.creative_commons.ports import ports_named
+from muniment.core.licences.creative_commons.words import spelled
 
 _NAMED = re.compile(r"^(?P<name>.*?)[\s.,(]*(?P<version>[1-4]\.[0-5])\b(?P<tail>.*)$")
 _ATTRIBUTION = re.compile(spelled("by"), re.IGNORECASE)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from muniment.core.licences.runs import Array, find, find_all, powers, run, running, shelves, shift_of
+from muniment.core.licences.matching.runs import Array, find, find_all, powers, run, running, shelves, shift_of
 from muniment.core.tokens import Tokens
 
 SHINGLE, LEAST_NEAR = 5, 20

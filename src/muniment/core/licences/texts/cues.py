@@ -2,7 +2,7 @@
 
 import re
 
-from muniment.core.licences.commons_words import spelled
+from muniment.core.licences.creative_commons.words import spelled
 
 # Licence, by its name in the languages whose Creative Commons deeds are known.
 _LICENCE = r"(?:licen[sc]es?|lizenz(?:en|bedingungen)?|licencias?|licenz[ae]|licenças?|licenties?|licencj[aieę]|llicències?)"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from muniment.core.licences.creative_commons import creative_commons
+from muniment.core.licences.creative_commons.declared import creative_commons
 
 _VERSION = re.compile(r"(?<![\d.])[1-4]\.[0-5](?![\d.]*\d)")
 _BEGINNING = re.compile(r"creative\s+commons|\bCC(?=[\s-]?BY\b)|\bCC\b", re.IGNORECASE)

@@ -9,11 +9,11 @@ import polars as pl
 import yaml  # type: ignore[import-untyped]
 from lxml import etree  # type: ignore[import-untyped]
 
-from muniment.core.licences import cards, manifests, pasted, stanzas
-from muniment.core.licences.declared import expression, understand
+from muniment.core.licences.declared.strings import expression, understand
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.rules import Rules
-from muniment.core.licences.statement import Statement
+from muniment.core.licences.matching.rules import Rules
+from muniment.core.licences.metadata import cards, manifests, pasted, stanzas
+from muniment.core.licences.metadata.statement import Statement
 
 _DECLARED = 0.95
 _LARGEST = 4_000_000  # code points of a metadata file; what is larger is data

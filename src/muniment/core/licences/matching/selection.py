@@ -3,9 +3,9 @@
 import numpy as np
 import polars as pl
 
-from muniment.core.licences.gaps import in_gaps
-from muniment.core.licences.overlap import standing
-from muniment.core.licences.rules import Rules, word_bits
+from muniment.core.licences.matching.gaps import in_gaps
+from muniment.core.licences.matching.overlap import standing
+from muniment.core.licences.matching.rules import Rules, word_bits
 from muniment.core.tokens import Tokens
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from muniment.core.licences.declared import expression
+from muniment.core.licences.declared.strings import expression
 from muniment.core.licences.evidence import Evidence
 
 _TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r\"'`<>{}|]+)")

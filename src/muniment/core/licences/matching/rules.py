@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.exact import Exact, index_exact
-from muniment.core.licences.near import Near, index_near
-from muniment.core.licences.runs import find_all, powers, running, runs, shelves
+from muniment.core.licences.matching.exact import Exact, index_exact
+from muniment.core.licences.matching.near import Near, index_near
+from muniment.core.licences.matching.runs import find_all, powers, running, runs, shelves
 from muniment.core.tokens import SINGLE, Array, Tokens, batches, plain_alphabet, tokenise
 
 COMPILED = "licence-rules-4"  # names the form of what `Rules.arrays` gives: a change of it needs another name

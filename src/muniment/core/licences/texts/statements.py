@@ -9,16 +9,16 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.declared import is_family
+from muniment.core.licences.declared.strings import is_family
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.matching import match
-from muniment.core.licences.plain_notices import PLAIN_WORDS, plain_statements
-from muniment.core.licences.roles import EDGE, LICENCE_NAME
-from muniment.core.licences.rules import Rules
-from muniment.core.licences.sections import named_in_section
-from muniment.core.licences.settling import TALK, UNNAMED, Subject, settled
-from muniment.core.licences.spdx_tags import tags_in
-from muniment.core.licences.versions import denied, restated
+from muniment.core.licences.matching.rules import Rules
+from muniment.core.licences.matching.search import match
+from muniment.core.licences.texts.plain_notices import PLAIN_WORDS, plain_statements
+from muniment.core.licences.texts.roles import EDGE, LICENCE_NAME
+from muniment.core.licences.texts.sections import named_in_section
+from muniment.core.licences.texts.settling import TALK, UNNAMED, Subject, settled
+from muniment.core.licences.texts.spdx_tags import tags_in
+from muniment.core.licences.texts.versions import denied, restated
 from muniment.core.tokens import batches
 
 __all__ = ["LICENCE_NAME", "SETTINGS", "WORDS", "named_in", "statements"]

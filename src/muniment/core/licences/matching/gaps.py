@@ -5,10 +5,10 @@ import re
 import numpy as np
 import polars as pl
 
-from muniment.core.licences.near import SHINGLE
-from muniment.core.licences.overlap import standing
-from muniment.core.licences.rules import Rules
-from muniment.core.licences.runs import Array, find_all, powers, running, runs
+from muniment.core.licences.matching.near import SHINGLE
+from muniment.core.licences.matching.overlap import standing
+from muniment.core.licences.matching.rules import Rules
+from muniment.core.licences.matching.runs import Array, find_all, powers, running, runs
 from muniment.core.tokens import Tokens
 
 _KEY = re.compile(r"[^\s()]+")
@@ -21,7 +21,7 @@ _NOTHING = frozenset(
 def in_gaps(chosen: pl.DataFrame, candidates: pl.DataFrame, tokens: Tokens, rules: Rules) -> pl.DataFrame:
     """`chosen` matches, and those of the exact ones among all `candidates` more than half of which lies in gaps of the near ones.
 
-    Rows are as `muniment.core.licences.matching.candidates` gives them, with places in their document.
+    Rows are as `muniment.core.licences.matching.search.candidates` gives them, with places in their document.
     """
     near = chosen.filter(pl.col("coverage") < 1)
     if not near.height:

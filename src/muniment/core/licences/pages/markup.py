@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 import polars as pl
 
-from muniment.core.licences.commons_names import licence_of_heading
-from muniment.core.licences.declared import address, understand
+from muniment.core.licences.creative_commons.headings import licence_of_heading
+from muniment.core.licences.declared.strings import address, understand
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.grants import grants
-from muniment.core.licences.plain_notices import ALL_RIGHTS_RESERVED, CONFIDENTIAL, PARTNER_ONLY, RESEARCH_ONLY, plain
-from muniment.core.licences.rules import Rules
-from muniment.core.licences.texts import named_in
+from muniment.core.licences.matching.rules import Rules
+from muniment.core.licences.pages.grants import grants
+from muniment.core.licences.texts.plain_notices import ALL_RIGHTS_RESERVED, CONFIDENTIAL, PARTNER_ONLY, RESEARCH_ONLY, plain
+from muniment.core.licences.texts.statements import named_in
 
 _WHERE = re.compile(
     r"^(?P<where>link rel=license|header link rel=license|meta (?P<name>[^:\s]+)|json-ld (?:(?P<scope>asset|other) )?(?P<type>\S+) (?P<key>\w+)"

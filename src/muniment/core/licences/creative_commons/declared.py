@@ -3,8 +3,8 @@
 import re
 from itertools import chain
 
-from muniment.core.licences.commons_ports import PORT_OF
-from muniment.core.licences.commons_words import ELEMENTS, spelled
+from muniment.core.licences.creative_commons.ports import PORT_OF
+from muniment.core.licences.creative_commons.words import ELEMENTS, spelled
 from muniment.core.licences.expressions import expression
 
 _SPELLED = {element: re.compile(spelled(element)) for element in ELEMENTS}

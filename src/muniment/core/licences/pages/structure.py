@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from muniment.core.licences.commons_in_text import commons_in
-from muniment.core.licences.cues import narrowed
+from muniment.core.licences.creative_commons.sentences import commons_in
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.notices import LICENCE_PAGE, in_passing
+from muniment.core.licences.pages.markup import LICENCE_PAGE, in_passing
+from muniment.core.licences.texts.cues import narrowed
 
 _OF_COMMONS = ("CC-", "LicenseRef-scancode-cc", "LicenseRef-scancode-unknown", "LicenseRef-scancode-free-unknown")
 _BEHIND = 60  # code points behind a match in which the version of the name may stand that it begins

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from muniment.core.licences import texts
 from muniment.core.licences.expressions import joined
-from muniment.core.licences.rules import Rules
+from muniment.core.licences.matching.rules import Rules
+from muniment.core.licences.texts import statements as texts
 
 LINES = 6  # of a declared licence from which on it is a text
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from muniment.core.licences.declared import understand
-from muniment.core.licences.statement import Statement, statement
+from muniment.core.licences.declared.strings import understand
+from muniment.core.licences.metadata.statement import Statement, statement
 
 _HEAD = 65_536  # code points of a header block or of a field's value
 _RUBY = re.compile(r"^[ \t]*\w+\.licen[sc]es?\s*=\s*(\[[^\]]*\]|%w\[[^\]]*\]|\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)

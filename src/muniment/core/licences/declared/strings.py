@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from muniment.core.licences.addresses import address
-from muniment.core.licences.creative_commons import creative_commons
+from muniment.core.licences.creative_commons.declared import creative_commons
+from muniment.core.licences.declared.addresses import address
+from muniment.core.licences.declared.gnu import gnu, later
+from muniment.core.licences.declared.models import model
+from muniment.core.licences.declared.names import is_family, named
 from muniment.core.licences.expressions import expression, licensing
-from muniment.core.licences.gnu import gnu, later
-from muniment.core.licences.models import model
-from muniment.core.licences.names import is_family, named
 
 __all__ = ["address", "expression", "is_family", "licensing", "understand"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import unquote
 
-from muniment.core.licences.cues import OWN, TALK
-from muniment.core.licences.declared import understand
+from muniment.core.licences.declared.strings import understand
 from muniment.core.licences.evidence import Evidence
+from muniment.core.licences.texts.cues import OWN, TALK
 
 _MARKUP = r"(?:[^\w\n<]|<[^>\n]*>)*"
 _HEADING = re.compile(

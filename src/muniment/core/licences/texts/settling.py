@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from muniment.core.licences.choices import choices
-from muniment.core.licences.cues import narrowed
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.implied import dedicated, implied
-from muniment.core.licences.roles import EDGE, Part, is_licence_file, part, points_elsewhere, tells_changes
-from muniment.core.licences.versions import unversioned
+from muniment.core.licences.texts.choices import choices
+from muniment.core.licences.texts.cues import narrowed
+from muniment.core.licences.texts.implied import dedicated, implied
+from muniment.core.licences.texts.roles import EDGE, Part, is_licence_file, part, points_elsewhere, tells_changes
+from muniment.core.licences.texts.versions import unversioned
 
 UNNAMED = "LicenseRef-scancode-unknown-license-reference"  # the database's name for terms that are stated and not named
 TALK = 2  # a document that names more licences than this in passing is about licences

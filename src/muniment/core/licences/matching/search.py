@@ -1,19 +1,19 @@
 """Where documents hold licence rules, word for word or nearly so.
 
 Exact: a run of tokens whose hash is a rule's. Near: at least 80% of a rule's five-token shingles inside one window of the document,
-looked for where no long exact match stands. Which of them stay is `muniment.core.licences.selection`'s.
+looked for where no long exact match stands. Which of them stay is `muniment.core.licences.matching.selection`'s.
 """
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.exact import find_exact
-from muniment.core.licences.near import LEAST_NEAR, find_near
-from muniment.core.licences.overlap import standing
-from muniment.core.licences.rules import Rules, alphabet
-from muniment.core.licences.runs import Array, running
-from muniment.core.licences.selection import select
+from muniment.core.licences.matching.exact import find_exact
+from muniment.core.licences.matching.near import LEAST_NEAR, find_near
+from muniment.core.licences.matching.overlap import standing
+from muniment.core.licences.matching.rules import Rules, alphabet
+from muniment.core.licences.matching.runs import Array, running
+from muniment.core.licences.matching.selection import select
 from muniment.core.tokens import Tokens, tokenise
 
 

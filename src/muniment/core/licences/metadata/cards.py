@@ -5,7 +5,7 @@ import re
 
 import yaml  # type: ignore[import-untyped]
 
-from muniment.core.licences.statement import Statement, statement
+from muniment.core.licences.metadata.statement import Statement, statement
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\n(.{0,65536}?)\n---[ \t]*$", re.DOTALL | re.MULTILINE)
 _BLOCK = r"^(?:{names}):.*(?:\n(?:[ \t-].*)?)*"

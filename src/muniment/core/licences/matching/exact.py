@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from muniment.core.licences.runs import Array, find, powers, run, running, runs, shelves, shift_of
+from muniment.core.licences.matching.runs import Array, find, powers, run, running, runs, shelves, shift_of
 from muniment.core.tokens import Tokens
 
 ANCHORS = (1, 2, 4, 8, 16)  # a rule is found by its first tokens, as many of these as it has

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from muniment.core.licences.evidence import Evidence
-from muniment.core.licences.roles import EDGE
+from muniment.core.licences.texts.roles import EDGE
 
 ALL_RIGHTS_RESERVED = "LicenseRef-AllRightsReserved"
 CONFIDENTIAL = "LicenseRef-Confidential"

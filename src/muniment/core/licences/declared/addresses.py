@@ -2,10 +2,10 @@
 
 import re
 
-from muniment.core.licences.creative_commons import identifier
+from muniment.core.licences.creative_commons.declared import identifier
+from muniment.core.licences.declared.gnu import gnu
+from muniment.core.licences.declared.names import is_family, named
 from muniment.core.licences.expressions import expression
-from muniment.core.licences.gnu import gnu
-from muniment.core.licences.names import is_family, named
 
 _DEED = re.compile(
     r"creativecommons\.org/(?:licen[sc]es/((?:by|nc|nd|sa)(?:-(?:nc|nd|sa))*)/(\d\.\d)(?:/([a-z]{2,3})\b)?|publicdomain/(zero|mark)/1\.0)",

@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from muniment.core.licences.cues import (
+from muniment.core.licences.texts.cues import (
     ADDRESS,
     ASSET,
     FIELD,

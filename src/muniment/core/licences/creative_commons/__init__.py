@@ -1,0 +1,1 @@
+"""Licences of Creative Commons by their elements, version and port, in some forty languages."""

@@ -1,0 +1,1 @@
+"""Declared licences understood: names, addresses and expressions in whatever spelling."""

@@ -1,0 +1,1 @@
+"""Licences in the files that carry metadata, by ecosystem."""

@@ -1,0 +1,1 @@
+"""What pages say of rights in markup, links and headings."""
