@@ -27,7 +27,8 @@ SIGNAL = pa.schema(
     [*_DOC, pa.field("name", pa.string(), nullable=False), pa.field("value", pa.float64()), pa.field("label", pa.string())]
 )
 
-# One piece of evidence about a licence. expression is SPDX; null where a statement was seen but not understood.
+# One piece of evidence about a licence. expression is SPDX; null where a name was seen but not understood (a bare family), and
+# LicenseRef-scancode-unknown-license-reference where terms are stated and not named.
 LICENCE = pa.schema(
     [
         *_DOC,
