@@ -89,6 +89,7 @@ def _where(root: str, service: Service) -> None:
             f"  muniment explain {row['doc_id']} --root {root}   [dim]# {row['action']}[/dim]", highlight=False, soft_wrap=True
         )
     out.print(f"  muniment review package-papers --root {root}", highlight=False, soft_wrap=True)
+    out.print(f"  muniment rights check --use open-weights --without share-alike --root {root}", highlight=False, soft_wrap=True)
     out.print(f"  muniment erase --doc {examples[0]['doc_id']} --dry-run --root {root}", highlight=False, soft_wrap=True)
     out.print(
         f"  evidence packs and runs: {service.address}/runs   [dim](make demo KEEP=1 leaves this up)[/dim]",

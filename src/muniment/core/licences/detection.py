@@ -11,7 +11,7 @@ from muniment.core.licences.pages import markup, structure
 from muniment.core.licences.texts import statements as texts
 from muniment.schemas.evidence import LICENCE
 
-NAME, VERSION = "licences", "4"
+NAME, VERSION = "licences", "5"
 _READS = ("doc_id", "native_key", "media_type", "declared_licence", "notices", "text")
 
 
