@@ -12,6 +12,7 @@ from muniment.core.licences.texts.implied import dedicated, implied
 from muniment.core.licences.texts.plain_notices import plain
 from muniment.core.licences.texts.roles import Part, is_licence_file, part
 from muniment.core.licences.texts.sections import named_in_section
+from muniment.core.licences.texts.settling import Subject, settled
 from muniment.core.licences.texts.spdx_tags import tags_in
 
 FILLER = "The pump is primed by hand and then runs by itself until the tank is full. " * 60
@@ -252,3 +253,16 @@ def test_a_change_log_names_the_licences_of_a_day() -> None:
 
 def test_a_function_for_internal_use_is_not_confidential() -> None:
     assert list(plain("This method is for internal use only, and may change at any time.")) == []
+
+
+@pytest.mark.parametrize("between", [" ", ", "])
+def test_a_family_and_debians_copy_of_one_of_its_licences_are_that_licence(between: str) -> None:
+    text = f"It may be used under the BSD license,{between}see the file /usr/share/common-licenses/BSD for it."
+    family, copy = text.index("BSD"), text.index("licenses/BSD")
+    places = [
+        Evidence(None, "reference", "family", 1.0, family, family + 11),
+        Evidence("BSD-3-Clause", "reference", "copy", 1.0, copy, copy + 12),
+    ]
+    subject = Subject("x/copyright.txt", f"Words before it.\n\n{text}", False)
+    moved = [place._replace(start=(place.start or 0) + 18, end=(place.end or 0) + 18) for place in places]
+    assert "BSD-3-Clause" in {found.expression for found in settled(subject, moved) if found.role == "grant"}

@@ -45,7 +45,7 @@ def settled(subject: Subject, places: Sequence[Evidence]) -> Iterator[Evidence]:
     parts = [Part.OWN if whole else _part(subject, place) for place in places]
     least = _least(places, parts)
     kept = [_counted(place, one, least, len(subject.text)) for place, one in zip(places, parts, strict=True)]
-    kept = list(choices(subject.text, kept))
+    kept = list(choices(subject.text, _resolved(subject.text, kept)))
     pointers = [
         place.kind == "reference" or _points(subject.text, place) or _goes_on(subject.text, before, place)
         for before, place in zip([None, *kept], kept, strict=False)
@@ -86,6 +86,20 @@ def _counted(place: Evidence, one: Part, least: Sequence[Part], size: int) -> Ev
     expression = place.expression or (UNNAMED if kind != "reference" else None)
     role = "grant" if grant else "asset" if one is Part.ASSET else "mention"
     return place._replace(kind=kind, role=role, expression=expression)
+
+
+def _resolved(text: str, places: list[Evidence]) -> list[Evidence]:
+    """Where a grant names a family alone and the text points to Debian's copy of a licence, that licence is granted."""
+    grants = [place.expression for place in places if place.role == "grant"]
+    if not grants or any(grants):
+        return places
+    copies = [place.role == "mention" and place.expression not in (None, UNNAMED) and _in_debian(text, place) for place in places]
+    return [place._replace(role="grant", kind="notice") if copy else place for place, copy in zip(places, copies, strict=True)]
+
+
+def _in_debian(text: str, place: Evidence) -> bool:
+    start, end = _span(place)
+    return "/usr/share/common-licenses/" in text[max(0, start - 30) : end]
 
 
 def _without_implied(places: Sequence[Evidence], pointers: Sequence[bool]) -> Iterator[Evidence]:
