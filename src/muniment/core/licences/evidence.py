@@ -35,6 +35,10 @@ class Evidence(NamedTuple):
 
 def table(rows: list[tuple[int, Evidence]], frame: pl.DataFrame, detector: str, data: str) -> pa.Table:
     """Rows of `LICENCE`; `rows` name documents by the column `doc` of `frame`, which has their `doc_id`."""
-    found = pl.DataFrame([(doc, *evidence) for doc, evidence in rows], schema=_COLUMNS, orient="row").unique()
+    columns = {
+        "doc": [doc for doc, _ in rows],
+        **{name: [each[place] for _, each in rows] for place, name in enumerate(Evidence._fields)},
+    }
+    found = pl.DataFrame(columns, schema=_COLUMNS).unique()
     found = found.join(frame.select("doc", "doc_id"), on="doc").with_columns(detector=pl.lit(detector), data=pl.lit(data))
     return found.select(LICENCE.names).sort("doc_id", "start", "end", "kind", "expression", "rule").to_arrow().cast(LICENCE)

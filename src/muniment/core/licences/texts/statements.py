@@ -86,7 +86,8 @@ class _Match(NamedTuple):
     narrowed: bool
 
 
-_SHORT = 40  # code points of a name
+_SHORT = 40  # code points of a short name
+_NAME = 120  # code points of any name
 _HYPHENATED = re.compile(r"-(?!licen|style|like|type|compatible|only|or-later|with)[a-z]{3}")  # unicode-canonical
 _RUNS_ON = re.compile(r"[ \t]+(?!licen|and\b|or\b|see\b|for\b|by\b|from\b|copyright|style|with\b)[a-z]{3}")
 _PATCHED = r"(?m)^\+"  # an added line of a patch: `+` is a word of rules (GPL-2.0+)
@@ -144,7 +145,7 @@ def _place(text: str, found: _Match, rules: Rules) -> Evidence | None:
         return None
     if found.coverage < 1 and denied(said, words):
         return None
-    bare = not said.endswith("-or-later") and kind != "text" and is_family(words)
+    bare = len(words) < _NAME and kind != "text" and not said.endswith("-or-later") and is_family(words)
     if found.coverage < 1 and kind == "notice":
         said = restated(said, words)
     meant = None if found.narrowed or bare else _meant(said)
