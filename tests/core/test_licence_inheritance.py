@@ -147,6 +147,7 @@ def test_a_path_of_thousands_of_folders_is_no_trouble() -> None:
     [
         (["GPL-2.0-only", "Classpath-exception-2.0"], "GPL-2.0-only WITH Classpath-exception-2.0"),
         (["MIT", "GCC-exception-3.1"], "MIT"),
+        (["MIT", "LicenseRef-scancode-gpl-generic-additional-terms"], "LicenseRef-scancode-gpl-generic-additional-terms AND MIT"),
         (["GPL-2.0-only", "GPL-3.0-only", "Classpath-exception-2.0"], "GPL-2.0-only AND GPL-3.0-only"),
         (["Apache-2.0", "MIT", "LLVM-exception"], "Apache-2.0 WITH LLVM-exception AND MIT"),
         (["GPL-2.0-only WITH Classpath-exception-2.0", "Classpath-exception-2.0"], "GPL-2.0-only WITH Classpath-exception-2.0"),

@@ -88,12 +88,12 @@ def expression(text: str) -> str | None:
 def joined(expressions: list[str]) -> str | None:
     """Expressions that all bind as one, each licence once; None for none.
 
-    An exception is valid after WITH alone. One that stands by itself beside licences is put to the only one that it can be of, and is left
-    out where there is no such one: without its licence it gives nothing.
+    An exception is valid after WITH alone. One of SPDX's list that stands by itself beside licences is put to the only one that it can be
+    of, and is left out where there is no such one: without its licence it gives nothing. Others stay: they may take away.
     """
     trees = [part for each in expressions for part in _parts(parse(each))]
-    licences = {str(tree) for tree in trees if not getattr(tree, "is_exception", False)}
-    exceptions = {str(tree) for tree in trees} - licences
+    exceptions = {str(tree) for tree in trees if getattr(tree, "is_exception", False) and not str(tree).startswith("LicenseRef-")}
+    licences = {str(tree) for tree in trees} - exceptions
     parts = _excepted(licences, exceptions) if licences else exceptions
     return str(combine_expressions(sorted(parts), relation="AND", unique=True, licensing=licensing())) if parts else None
 
