@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter
 
+from muniment.core.licences.expressions import keys_of
 from muniment.core.licences.metadata import files
 from muniment.store.installed import Environment, Installed
 from muniment.tasks import tools
@@ -26,7 +27,6 @@ KINDS = {
     "no file": "a licence is declared, and no licence file is installed",
     "nothing": "neither side says anything that is a licence",
 }
-_KEY = re.compile(r"[^\s()]+")
 
 
 def main() -> None:
@@ -58,7 +58,7 @@ def said(package: Installed) -> str:
 
 def compare(package: Installed, texts: dict[str, str | None]) -> str:
     """One of `KINDS`."""
-    declared, text = keys(tools.declared(package)), keys(texts.get(package.name))
+    declared, text = keys_of(tools.declared(package) or ""), keys_of(texts.get(package.name) or "")
     if not text:
         found = package.name in texts
         return "text not read" if found else "no file" if declared else "nothing"
@@ -72,11 +72,6 @@ def compare(package: Installed, texts: dict[str, str | None]) -> str:
     if wide < narrow:
         return "text adds"
     return "text has part" if narrow < wide else "disagree"
-
-
-def keys(expression: str | None) -> set[str]:
-    """The licences and exceptions that an expression names."""
-    return set(_KEY.findall(expression or "")) - {"AND", "OR", "WITH"}
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ _SIDES = {
 def disagreements(root: Root, judgement: Judgement, rights: pl.Series) -> Section:
     """Shares of documents by how well their right is established, and what the others' papers say, the largest groups first."""
     shares = ", ".join(f"{name} {count / max(len(rights), 1):.1%}" for name, count in rights.value_counts(sort=True).rows())
+    if not (rights == "unverified").any():
+        return Section(title="Rights", columns=(), rows=(), note=f"Rights are {shares}." if len(rights) else "No document.")
     weighed = _weighed(root, judgement).filter(pl.col("status").is_in(["conflict", "unknown"]))
     weighed = weighed.with_columns(upstream=pl.when("dark").then(pl.coalesce("upstream", pl.lit(_DARK))).otherwise("upstream"))
     sides = [name for name in _SIDES if weighed[name].drop_nulls().len()]
@@ -45,9 +47,7 @@ def disagreements(root: Root, judgement: Judgement, rights: pl.Series) -> Sectio
     )
     more = f" And {groups.height - _ROWS} more groups." if groups.height > _ROWS else ""
     columns = ("Status", "Who says what", "Documents", "For example")
-    return Section(
-        title="Rights", columns=columns, rows=rows, note=f"Rights are {shares}.{more}" if len(rights) else "No document."
-    )
+    return Section(title="Rights", columns=columns, rows=rows, note=f"Rights are {shares}.{more}")
 
 
 def sides(root: Root, judgement: Judgement, doc_id: str) -> Section:

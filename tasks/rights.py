@@ -17,7 +17,7 @@ from muniment.schemas.rights import ALWAYS, Breach, Check, SourceTerms, Violatio
 from muniment.schemas.snapshot import Part, Snapshot
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies, terms
+from muniment.tasks import policies, rules, terms
 from muniment.tasks.corpus import leaving_out, required
 from muniment.tasks.derive import frame
 from muniment.tasks.revoke import revocations
@@ -88,9 +88,11 @@ def answer(root: Root, question: Question, first: int = 10) -> Check:
     )
 
 
-def agreed(uri: str) -> dict[str, object]:
-    """The licence table and the uses that are in force, as plain JSON: what people who verify proofs can agree on beforehand."""
-    table = policies.current(open_root(uri)).rights.table()
+def agreed(uri: str, of: str = "") -> dict[str, object]:
+    """The licence table that is in force, or that a snapshot or ref was made under, and the uses, as plain JSON: what people who verify
+    proofs can agree on beforehand."""
+    root = open_root(uri)
+    table = rules.table_of(root, required(root, of)) if of else policies.current(root).rights.table()
     return {
         "digest": table.digest,
         "preferred": list(table.preferred),

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from muniment.core.extraction import extract
+from muniment.core.licences.expressions import keys_of
 from muniment.errors import InvalidRecord
 from muniment.evaluate.records import records
 
@@ -31,7 +32,6 @@ SETS = {  # a set's file, the kinds of records in it, and the option that says h
     "licence texts": ("licences_dev.jsonl.gz", None, "licensed"),
 }
 _PAGE = re.compile(r"<!doctype html|<html[\s>]", re.IGNORECASE)
-_KEY = re.compile(r"[^\s()]+")
 WIDTH = 110  # of the table, also where the output is no terminal
 
 Documents = list[dict[str, Any]]
@@ -112,13 +112,8 @@ def exact(side: Mapping[str, Any], name: str, documents: Sequence[Mapping[str, A
     if "sets" not in side:
         return "-"
     pairs = zip(documents, side["sets"][name]["licences"], strict=True)
-    right = sum(keys(document["expected"]) == keys([told] if told else []) for document, told in pairs)
+    right = sum(frozenset().union(*map(keys_of, document["expected"])) == keys_of(told or "") for document, told in pairs)
     return f"{right} of {len(documents)}"
-
-
-def keys(expressions: Sequence[str]) -> set[str]:
-    """The licence and exception identifiers in SPDX expressions."""
-    return {key for expression in expressions for key in _KEY.findall(expression)} - {"AND", "OR", "WITH"}
 
 
 if __name__ == "__main__":

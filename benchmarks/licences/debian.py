@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from muniment.core import licences
 from muniment.core.licences import understand
-from muniment.evaluate.licences import _document, _keys
+from muniment.core.licences.expressions import keys_of
+from muniment.evaluate.licences import document_of
 from muniment.evaluate.metrics import share
 from muniment.tasks.detectors import licence_rules
 
@@ -30,11 +31,11 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="list every difference")
     given = parser.parse_args()
     labelled = list(files())
-    table = pa.concat_tables([_document({"id": str(path), "text": text}) for path, text, _ in labelled])
+    table = pa.concat_tables([document_of({"id": str(path), "text": text}) for path, text, _ in labelled])
     ids = pa.array([f"{number:06d}" for number in range(len(labelled))])
     table = table.set_column(table.column_names.index("doc_id"), "doc_id", ids).combine_chunks()
     concluded = licences.conclude(table, licences.detector(licence_rules()).detect(table))["licence"].to_pylist()
-    told = [_plain(_keys([licence] if licence else [])) for licence in concluded]
+    told = [_plain(keys_of(licence or "")) for licence in concluded]
     right = share([found == due for found, (_, _, due) in zip(told, labelled, strict=True)])
     missed = sum(bool(due - found) for found, (_, _, due) in zip(told, labelled, strict=True))
     print(
@@ -57,10 +58,10 @@ def files() -> Iterator[tuple[Path, str, set[str]]]:
             ]
             meant = [_NAMES.get(name) or understand(name) for name in names]
             if meant and all(meant):
-                yield path, text, _plain(_keys([each for each in meant if each]))
+                yield path, text, _plain(frozenset().union(*(keys_of(each) for each in meant if each)))
 
 
-def _plain(keys: set[str]) -> set[str]:
+def _plain(keys: frozenset[str]) -> set[str]:
     return {key for key in keys if "exception" not in key.lower()}
 
 

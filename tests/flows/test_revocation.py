@@ -18,6 +18,7 @@ from muniment.tasks import models, policies, rules, terms
 from muniment.tasks.corpus import required
 from muniment.tasks.erase import survey
 from muniment.tasks.revoke import revoke_licence
+from muniment.tasks.rights import agreed
 from muniment.tasks.sources import add_source
 
 EITHER = "SPDX-License-Identifier: MIT OR CC-BY-4.0\n\n"
@@ -87,6 +88,7 @@ def test_the_policy_and_the_licence_table_of_a_snapshot_are_kept_with_it(uri: st
     assert policies.current(root) != before
     assert rules.policy_of(root, snapshot) == before
     assert rules.table_of(root, snapshot) == before.rights.table()
+    assert agreed(uri, "production")["digest"] == snapshot.licences != agreed(uri)["digest"]
 
 
 def test_what_was_in_force_when_a_snapshot_was_built_stays_answerable(uri: str, promoted: Source) -> None:

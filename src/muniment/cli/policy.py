@@ -10,7 +10,8 @@ from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json,
 from muniment.policies.policy import Policy, parse
 from muniment.store.root import open_root
 from muniment.tasks import evalsets as sets
-from muniment.tasks import policies
+from muniment.tasks import policies, rules
+from muniment.tasks.corpus import required
 from muniment.tasks.trial import try_policy
 
 app = typer.Typer(no_args_is_help=True, help="Policy turns evidence into verdicts. It is data: show it, check it, try it, use it.")
@@ -23,8 +24,14 @@ def show(
     root: Root = "",
     as_json: Json = False,
     text: Annotated[bool, typer.Option("--text", help="Print the TOML itself, to copy and change.")] = False,
+    of: Annotated[str, typer.Option("--of", help="The policy that a snapshot or ref was made under.")] = "",
 ) -> None:
-    """The policy in force."""
+    """The policy in force, or the one that a snapshot was made under.
+
+    Examples: `muniment policy show --text > policy.toml`; `muniment policy show --of production`
+    """
+    if of:
+        return _show(rules.policy_of(open_root(root), required(open_root(root), of)), as_json)
     if text:
         return (
             out.print(Syntax(policies.text(open_root(root)), "toml", background_color="default"))

@@ -72,9 +72,13 @@ def check(
         raise typer.Exit(1)
 
 
-def table(file: Annotated[Path, typer.Option("--out", help="JSON file to write.", dir_okay=False)], root: Root = "") -> None:
+def table(
+    file: Annotated[Path, typer.Option("--out", help="JSON file to write.", dir_okay=False)],
+    of: Annotated[str, typer.Option("--of", help="As a snapshot or ref was made under it; else the one in force.")] = "",
+    root: Root = "",
+) -> None:
     """Write the licence table and the uses, for whoever verifies proofs: agree on this file once, and give it as `--terms`."""
-    file.write_text(json.dumps(rights.agreed(root), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(rights.agreed(root, of), indent=1, sort_keys=True) + "\n", encoding="utf-8")
     out.print(f"Written: {file}", highlight=False, soft_wrap=True)
 
 

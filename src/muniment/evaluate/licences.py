@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from muniment.core import licences
 from muniment.core.extraction import extract
+from muniment.core.licences.expressions import keys_of
 from muniment.core.normal_form import normalise
 from muniment.errors import InvalidRecord
 from muniment.evaluate import optouts
@@ -24,7 +25,6 @@ from muniment.evaluate.report import Options, Outcome, system, timed
 from muniment.policies.licences import Tag, licence_tags
 from muniment.store import reference
 
-_KEY = re.compile(r"[^\s()]+")
 _WARM = """Copyright (c) 2001 nobody
 
 SPDX-License-Identifier: MIT
@@ -50,9 +50,9 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     """
     rows = records(data, ["expected"])
     detector = licences.detector(licences.restore(reference.kept(licences.COMPILED, lambda: _compiled().arrays())))
-    table = pa.concat_tables([_document(row) for row in rows])
+    table = pa.concat_tables([document_of(row) for row in rows])
     table = table.set_column(0, "doc_id", documents([""] * len(rows))["doc_id"])
-    evidence, speed = timed(detector, table, _document({"id": "warm", "text": _WARM, "declared": "a licence that nobody knows"}))
+    evidence, speed = timed(detector, table, document_of({"id": "warm", "text": _WARM, "declared": "a licence that nobody knows"}))
     concluded = licences.conclude(table, evidence)
     judged = _judged(rows, concluded).with_columns(
         train=pl.Series(optouts.right(rows, table["notices"].to_pylist()), dtype=pl.Boolean)
@@ -68,7 +68,8 @@ def _compiled() -> licences.Rules:
     return licences.compile_rules(reference.licence_texts())
 
 
-def _document(row: Labelled) -> pa.Table:
+def document_of(row: Labelled) -> pa.Table:
+    """A labelled record as a table of one captured document: a page is extracted, all text is in its normal form."""
     text, notices, media_type = row.get("text") or "", None, "text/plain"
     if _PAGE.search(text, 0, 1000):
         try:
@@ -92,7 +93,7 @@ def _judged(rows: Sequence[Labelled], concluded: pa.Table) -> pl.DataFrame:
     right, given = (licences.tags(table, licence_tags())["tags"].to_pylist() for table in (wanted, concluded))
     judged = []
     for row, due, licence, want, got in zip(rows, expected, concluded["licence"].to_pylist(), right, given, strict=True):
-        keys, told = _keys(due), _keys([licence] if licence else [])
+        keys, told = frozenset().union(*map(keys_of, due)), keys_of(licence or "")
         restricted = bool(due) and not set(want) <= _OPEN
         judged.append(
             {
@@ -129,8 +130,3 @@ def _column(table: pl.DataFrame, name: str) -> np.ndarray[tuple[int], np.dtype[n
 
 def _listed(expected: str | list[str] | None) -> list[str]:
     return [expected] if isinstance(expected, str) else expected or []
-
-
-def _keys(expressions: Sequence[str]) -> set[str]:
-    """The licence and exception identifiers in SPDX expressions."""
-    return {key for expression in expressions for key in _KEY.findall(expression)} - {"AND", "OR", "WITH"}

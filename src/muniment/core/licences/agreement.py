@@ -5,7 +5,8 @@ from functools import cache
 
 import polars as pl
 
-_KEY = re.compile(r"[^\s()]+")
+from muniment.core.licences.expressions import keys_of
+
 _GNU = re.compile(r"^(A?GPL|LGPL|GFDL)-(\d\.\d)-(only|or-later)$")
 _VERSIONS = {
     "GPL": ("1.0", "2.0", "3.0"),
@@ -37,7 +38,7 @@ def _compared(pairs: pl.Series) -> pl.Series:
 
 @cache
 def _names(expression: str) -> frozenset[str]:
-    return frozenset(name for key in _KEY.findall(expression) if key not in ("AND", "OR", "WITH") for name in _allowed(key))
+    return frozenset(name for key in keys_of(expression) for name in _allowed(key))
 
 
 def _allowed(key: str) -> list[str]:

@@ -23,6 +23,8 @@ _NEWER = (
     *("BSD-Source-alt-GPL", "BSD-Source-Code-no-disclaimer", "Bugroff", "CC-BY-NC-3.0-IGO", "FDK-MPEG-H", "Hippocratic-3.0-core"),
     *("Informatica", "MVT-1.1"),
 )
+_KEY = re.compile(r"[^\s()]+")
+_OPERATORS = frozenset(["AND", "OR", "WITH"])
 _GNU = re.compile(r"[AL]?GPL-\d\.\d-(?:only|or-later)")
 # Identifiers of SPDX that were given up for a licence WITH an exception.
 _COMBINED = re.compile(r"\b(GPL-[23]\.0)-with-(autoconf|bison|classpath|font|gcc)-exception\b", re.IGNORECASE)
@@ -83,6 +85,11 @@ def expression(text: str) -> str | None:
     parsed = parse(text, strict=True)
     unlisted = licensing().unknown_license_keys(parsed) if parsed is not None else []
     return str(parsed) if parsed is not None and all(key.startswith("LicenseRef-") for key in unlisted) else None
+
+
+def keys_of(text: str) -> frozenset[str]:
+    """The licence and exception identifiers in an SPDX expression."""
+    return frozenset(_KEY.findall(text)) - _OPERATORS
 
 
 def joined(expressions: list[str]) -> str | None:

@@ -1,17 +1,14 @@
 """What the licences of documents mean: each distinct pair of expression and recorded tags is read once."""
 
-import re
 from collections.abc import Collection, Iterable
 
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.licences.declared.strings import expression
+from muniment.core.licences.expressions import expression, keys_of
 from muniment.core.licences.tags import PERMISSIONS, UNKNOWN, chosen, tags
 from muniment.policies.licences import Terms
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+:_-]*")
-_OPERATORS = frozenset(["AND", "OR", "WITH"])
 _TEXT, _TEXTS = pl.String(), pl.List(pl.String)
 _SCHEMA: dict[str, pl.DataType] = {"licence": _TEXT, "recorded": _TEXT, "tags": _TEXTS, "chosen": _TEXT, "names": _TEXTS}
 
@@ -47,7 +44,7 @@ def stricter(one: Collection[str], other: Collection[str]) -> list[str]:
 
 def names(text: str) -> list[str]:
     """Identifiers of the licences and exceptions in an SPDX expression, each once, sorted."""
-    return sorted(set(_NAME.findall(text)) - _OPERATORS)
+    return sorted(keys_of(text))
 
 
 def all_names(expressions: Iterable[str | None]) -> set[str]:

@@ -1,17 +1,15 @@
 """What stands in the gaps of near matches: words of a document that the rule does not have, and that another rule has word for word."""
 
-import re
-
 import numpy as np
 import polars as pl
 
+from muniment.core.licences.expressions import keys_of
 from muniment.core.licences.matching.near import SHINGLE
 from muniment.core.licences.matching.overlap import standing
 from muniment.core.licences.matching.rules import Rules
 from muniment.core.licences.matching.runs import Array, find_all, powers, running, runs
 from muniment.core.tokens import Tokens
 
-_KEY = re.compile(r"[^\s()]+")
 # What the database calls terms that it cannot name, and disclaimers: in a gap of a licence's text they are that text in other words.
 _NOTHING = frozenset(
     f"LicenseRef-scancode-{name}" for name in ("unknown-license-reference", "unknown", "free-unknown", "warranty-disclaimer")
@@ -35,7 +33,7 @@ def in_gaps(chosen: pl.DataFrame, candidates: pl.DataFrame, tokens: Tokens, rule
     first, last = np.append(heads, begin + exact["first"].to_numpy()), np.append(tails, begin + exact["last"].to_numpy())
     stays = standing(first, last, len(tokens.hashes))[len(heads) :]
     extra = exact.filter(pl.Series(stays))
-    says = [not set(_KEY.findall(rules.rows[rule][1])) & _NOTHING for rule in extra["rule"]]
+    says = [not keys_of(rules.rows[rule][1]) & _NOTHING for rule in extra["rule"]]
     return pl.concat([chosen, extra.filter(pl.Series(says, dtype=pl.Boolean))])
 
 

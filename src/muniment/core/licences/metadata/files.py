@@ -65,11 +65,11 @@ _ANY_END = {name[1:]: reader for name, reader in _READERS.items() if name.starts
 def statements(frame: pl.DataFrame, rules: Rules) -> Iterator[tuple[int, Evidence]]:
     """Evidence in the metadata of a frame of (doc, native_key, declared_licence, text)."""
     upstream = frame.select("doc", "declared_licence").drop_nulls()
-    texts = pasted.meanings(upstream["declared_licence"].unique(maintain_order=True), rules)
+    distinct = upstream["declared_licence"].unique(maintain_order=True)
+    texts = pasted.meanings(distinct, rules)
+    meant = {declared: [understand(said) or texts.get(declared) for said in _lines(declared)] for declared in distinct}
     for doc, declared in upstream.iter_rows():
-        for said in _lines(declared):
-            meant = understand(said) or texts.get(declared)
-            yield doc, Evidence(meant, "declared", "upstream metadata", _DECLARED)
+        yield from ((doc, Evidence(each, "declared", "upstream metadata", _DECLARED)) for each in meant[declared])
     named = frame.with_columns(name=pl.col("native_key").str.extract(_NAME, 1).str.to_lowercase()).filter(
         pl.col("name").is_not_null()
     )

@@ -1,7 +1,8 @@
 """Which of a document's statements add nothing to its others."""
 
-import re
 from collections.abc import Iterable
+
+from muniment.core.licences.expressions import keys_of
 
 # Dedications beside which "this is in the public domain" says nothing more.
 _DEDICATIONS = frozenset(
@@ -25,13 +26,6 @@ _FAMILIES = {
     "AGPL-3.0-or-later": "AGPL-",
     "GFDL-1.1-or-later": "GFDL-",
 }
-_KEY = re.compile(r"[^\s()]+")
-_WORDS = frozenset(["AND", "OR", "WITH"])
-
-
-def keys_of(expression: str) -> frozenset[str]:
-    """The licence and exception identifiers in an SPDX expression."""
-    return frozenset(_KEY.findall(expression)) - _WORDS
 
 
 def implied(expression: str, others: Iterable[str]) -> bool:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from muniment.core.licences.declared.strings import is_family
 from muniment.core.licences.evidence import Evidence
+from muniment.core.licences.expressions import keys_of
 from muniment.core.licences.matching.rules import Rules
 from muniment.core.licences.matching.search import match
 from muniment.core.licences.texts.plain_notices import PLAIN_WORDS, plain_statements
@@ -73,7 +74,6 @@ SHORT, SHORT_WORDS = (
 )
 _BESIDE = frozenset(["LicenseRef-scancode-generic-cla"])  # said to contributors, not to readers
 _UNNAMED = ("LicenseRef-scancode-unknown", "LicenseRef-scancode-free-unknown")
-_KEY = re.compile(r"[^\s()]+")
 
 
 class _Match(NamedTuple):
@@ -180,5 +180,4 @@ def named_in(sentence: str, rules: Rules) -> tuple[str, float] | None:
 
 def _meant(said: str) -> str:
     """The rule base has names for what it cannot name: where it has no other, that is `UNNAMED`."""
-    keys = set(_KEY.findall(said)) - {"AND", "OR", "WITH"}
-    return UNNAMED if all(key.startswith(_UNNAMED) for key in keys) else said
+    return UNNAMED if all(key.startswith(_UNNAMED) for key in keys_of(said)) else said
