@@ -2,7 +2,8 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.erasure import Receipt
-from muniment.tasks.erase import plan_erasure, rewrite_copies
+from muniment.tasks.erasure.rewrite import rewrite_copies
+from muniment.tasks.erasure.survey import plan_erasure
 from muniment.tasks.reelect import reelect
 from muniment.tasks.review import approve_green
 from muniment.tasks.verify import prove

@@ -3,7 +3,7 @@
 from muniment.flows.erase import erase
 from muniment.flows.story import Story
 from muniment.schemas.erasure import Receipt
-from muniment.tasks.erase import request_revoked
+from muniment.tasks.erasure.requests import request_revoked
 
 
 @Story

@@ -12,7 +12,7 @@ from muniment.store import scan
 from muniment.store.root import Root, open_root
 from muniment.store.vault import signed_by
 from muniment.store.vectors import VectorIndex
-from muniment.tasks.erase import finish
+from muniment.tasks.erasure.requests import finish
 from muniment.tasks.step import report, step
 
 NOT_CHECKED = (

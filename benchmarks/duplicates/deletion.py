@@ -23,7 +23,9 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import bins, policies
 from muniment.tasks.derive import frame
-from muniment.tasks.erase import plan_erasure, request_erasure, rewrite_copies
+from muniment.tasks.erasure.requests import request_erasure
+from muniment.tasks.erasure.rewrite import rewrite_copies
+from muniment.tasks.erasure.survey import plan_erasure
 from muniment.tasks.judge import standing
 from muniment.tasks.reelect import reelect
 from muniment.tasks.review import decide

@@ -14,11 +14,12 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import audit, history, keys, pack, sources, tables, verify
 from muniment.tasks import effect as effects
-from muniment.tasks import erase as erasing
 from muniment.tasks import explain as explaining
 from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
 from muniment.tasks import split as splitting
+from muniment.tasks.erasure.requests import request_erasure
+from muniment.tasks.erasure.survey import survey
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
 nightly, duplicates_rescan = flows.nightly, flows.rescan
@@ -76,12 +77,12 @@ def explain(document: str, root: str = "") -> explaining.Story:
 
 def erasure_plan(selector: Selector, root: str = "") -> Plan:
     """What an erasure would touch; changes nothing."""
-    return erasing.survey(open_root(root), "", selector)
+    return survey(open_root(root), "", selector)
 
 
 def erase(selector: Selector, reason: str, root: str = "", actor: str = "") -> Receipt:
     """Erase, prove, and give the signed receipt."""
-    return flows.erase(erasing.request_erasure(root, selector, reason, actor or getpass.getuser()).id, root=root)
+    return flows.erase(request_erasure(root, selector, reason, actor or getpass.getuser()).id, root=root)
 
 
 def duplicates_report(source: str = "", root: str = "") -> effects.Effect:

@@ -17,7 +17,7 @@ from muniment.schemas.evidence import COLUMN
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import columns, copies, policies
-from muniment.tasks.erase import request_erasure
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.fetch import CaptureRef
 
 Register = Callable[..., Source]

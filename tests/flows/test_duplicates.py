@@ -22,7 +22,7 @@ from muniment.store.root import open_root
 from muniment.store.scratch import Scratch
 from muniment.store.segments import Segments
 from muniment.tasks import policies, verify
-from muniment.tasks.erase import request_erasure
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.judge import standing
 from muniment.tasks.review import decide

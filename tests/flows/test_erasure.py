@@ -17,7 +17,8 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import verify
 from muniment.tasks.audit import verify_root
-from muniment.tasks.erase import request_erasure, survey
+from muniment.tasks.erasure.requests import request_erasure
+from muniment.tasks.erasure.survey import survey
 from muniment.tasks.explain import explain
 from muniment.tasks.review import decide
 from muniment.tasks.search import search
@@ -160,7 +161,8 @@ def test_what_an_interrupted_capture_left_is_erased_too(uri: str, erasable: str)
 def test_the_verifier_finds_what_an_eraser_would_leave(uri: str, erasable: str) -> None:
     root = open_root(uri)
     request = request_erasure(uri, Selector(documents=(erasable,)), "asked for", "dana")
-    from muniment.tasks.erase import plan_erasure, rewrite_copies
+    from muniment.tasks.erasure.rewrite import rewrite_copies
+    from muniment.tasks.erasure.survey import plan_erasure
 
     plan = plan_erasure(uri, request.id)
     rewrite_copies(uri, plan)

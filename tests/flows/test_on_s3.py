@@ -14,7 +14,7 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import principals
 from muniment.tasks.audit import verify_root
-from muniment.tasks.erase import request_erasure
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.review import decide
 from muniment.tasks.search import search

@@ -11,7 +11,7 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.source import Kind, Mapping, Source
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import open_root
-from muniment.tasks.erase import request_erasure
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.judge import standing
 from muniment.tasks.tables import query
 

@@ -16,7 +16,7 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import models, policies, rules, terms
 from muniment.tasks.corpus import required
-from muniment.tasks.erase import survey
+from muniment.tasks.erasure.survey import survey
 from muniment.tasks.revoke import revoke_licence
 from muniment.tasks.rights import agreed
 from muniment.tasks.sources import add_source

@@ -23,7 +23,7 @@ from muniment.store.root import open_root
 from muniment.tasks import buckets, proof, rights
 from muniment.tasks.attribution import attributions
 from muniment.tasks.corpus import required
-from muniment.tasks.erase import request_erasure
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.review import decide
 from muniment.tasks.revoke import revoke_licence

@@ -6,7 +6,21 @@ from collections.abc import Callable
 import typer
 
 from muniment import __version__
-from muniment.cli import corpus, duplicates, governance, keys, models, policy, retrieval, rights, service, sources
+from muniment.cli import (
+    audit,
+    corpus,
+    duplicates,
+    erasure,
+    governance,
+    keys,
+    models,
+    policy,
+    retrieval,
+    review,
+    rights,
+    service,
+    sources,
+)
 from muniment.cli.screen import err
 from muniment.errors import MunimentError
 from muniment.evaluate.command import evaluate
@@ -28,11 +42,11 @@ app.add_typer(retrieval.access_app, name="access")
 app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")
 app.add_typer(keys.app, name="keys")
-app.add_typer(governance.audit_app, name="audit")
+app.add_typer(audit.app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
-    *(corpus.capture, corpus.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff),
-    *(retrieval.search, governance.explain, governance.erase, governance.receipts),
+    *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff),
+    *(retrieval.search, governance.explain, erasure.erase, erasure.receipts),
     *(service.serve, service.nightly),
 )
 for command in _COMMANDS:

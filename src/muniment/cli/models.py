@@ -9,7 +9,7 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.model import Model
 from muniment.store.root import open_root
 from muniment.tasks import models
-from muniment.tasks.erase import survey
+from muniment.tasks.erasure.survey import survey
 
 app = typer.Typer(no_args_is_help=True, help="Models and adapters, tied to the snapshots that they were trained from.")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from muniment import flows
-from muniment.cli.governance import show_plan, show_receipt
+from muniment.cli.erasure import show_plan, show_receipt
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.errors import NotFound
 from muniment.schemas.erasure import Plan, Selector
@@ -14,7 +14,8 @@ from muniment.schemas.source import Source
 from muniment.store import root as store
 from muniment.tasks import terms as held
 from muniment.tasks.corpus import required
-from muniment.tasks.erase import request_erasure, survey
+from muniment.tasks.erasure.requests import request_erasure
+from muniment.tasks.erasure.survey import survey
 from muniment.tasks.revoke import revoke_licence
 from muniment.tasks.sources import relicense
 

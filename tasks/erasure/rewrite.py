@@ -1,93 +1,25 @@
-"""Erase documents from every object, manifest, cache and index under the root."""
+"""Rewrite every object that holds an erased document, once, and publish a new revision of each manifest that named it."""
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from muniment.errors import NotFound
-from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.capture import Capture, Judgement
-from muniment.schemas.erasure import Copy, Plan, Request, Selector
+from muniment.schemas.erasure import Plan
 from muniment.schemas.index import Index
-from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies, models, signatures
+from muniment.tasks import copies, signatures
 from muniment.tasks.derive import counted
+from muniment.tasks.erasure.requests import request
 from muniment.tasks.index import Passages, make_index
-from muniment.tasks.reelect import orphans
-from muniment.tasks.revoke import revocation
-from muniment.tasks.sources import suspend_source
-from muniment.tasks.step import report, run_id, step
-from muniment.tasks.tombstones import Tombstone, lay
+from muniment.tasks.step import report, step
 
 Mapped = Mapping[str, Stored | None]  # digest → what took its place
-
-
-def request_erasure(uri: str, selector: Selector, reason: str, actor: str) -> Request:
-    """Write a request down before anything happens; flows and logs carry only its id."""
-    root, now = open_root(uri), datetime.now(UTC)
-    if not selector.documents and not selector.source and not selector.licence:
-        raise NotFound("The request names nothing.", "Give --doc, --source or --licence.")
-    request = Request(id=digest([selector, actor, now.isoformat()])[:20], selector=selector, reason=reason, actor=actor, at=now)
-    root.objects.put(f"erasures/{request.id}/request.json", canonical_json(request))
-    root.record(Draft(kind=EntryKind.ERASURE_REQUESTED, actor=actor, key=request.id, outputs=(f"request:{request.id}",)))
-    return request
-
-
-@step
-def request_revoked(uri: str, identifier: str) -> Request:
-    """The request to erase what hangs on a licence that was taken back, written down; raises `NotFound`."""
-    made = revocation(open_root(uri), identifier)
-    selector = Selector(source=made.source, licence=made.licence)
-    return request_erasure(uri, selector, f"licence revoked: {made.reason}", made.actor)
-
-
-@step
-def plan_erasure(uri: str, request_id: str) -> Plan:
-    """Find every copy, and bar the documents from being captured again; the plan is kept, so that a resumed run reports all of it."""
-    root = open_root(uri)
-    request = root.manifests.record(f"erasures/{request_id}/request.json", Request)
-    if whole := request.selector.whole_source:
-        suspend_source(uri, whole, request.actor)  # what is erased whole feeds nothing from now on
-    key = f"erasures/{request.id}/plan.json"
-    if not root.objects.exists(key):
-        plan = survey(root, request.id, request.selector)
-        root.objects.put(key, canonical_json(plan))
-    plan = root.manifests.record(key, Plan)
-    lay(root, Tombstone(request=request.id, documents=plan.documents))
-    return plan
-
-
-def survey(root: Root, request_id: str, selector: Selector) -> Plan:
-    """What an erasure would touch; changes nothing."""
-    doc_ids = _selected(root, selector)
-    found = [*copies.holding(root, doc_ids), *(copies.set_aside(root, selector.whole_source) if selector.whole_source else ())]
-    places = [Copy(place=kind, name=digest, rows=rows, status="to rewrite") for digest, kind, rows in found]
-    places += [
-        Copy(place="band index", name=digest, rows=rows, status="to rewrite") for digest, rows in signatures.holding(root, doc_ids)
-    ]
-    affected = {digest for digest, _, _ in found}
-    touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if affected & set(copies.named(manifest))]
-    places += [
-        Copy(place=copies.manifest_kind(folder), name=manifest.id, rows=0, status="to supersede") for folder, manifest in touched
-    ]
-    snapshots = tuple(manifest.id for folder, manifest in touched if folder == "snapshots")
-    return Plan(
-        request=request_id,
-        documents=tuple(doc_ids.to_pylist()),
-        copies=tuple(places),
-        snapshots=snapshots,
-        indexes=tuple(manifest.id for folder, manifest in touched if folder == "indexes"),
-        models=tuple(model.name for model in models.trained_from(root, snapshots)),
-        orphans=orphans(root, doc_ids),
-        started=datetime.now(UTC),
-    )
 
 
 @step
@@ -95,7 +27,7 @@ def rewrite_copies(uri: str, plan: Plan) -> None:
     """Rewrite each object once, supersede each manifest, rebuild each index, then remove what was replaced. Safe to run again."""
     root = open_root(uri)
     doc_ids = pa.array(plan.documents, pa.string())
-    source = root.manifests.record(f"erasures/{plan.request}/request.json", Request).selector.whole_source
+    source = request(root, plan.request).selector.whole_source
     mapped = _rewritten(root, doc_ids)
     if source:
         mapped |= dict.fromkeys((digest for digest, _, _ in copies.set_aside(root, source)), None)
@@ -110,17 +42,6 @@ def rewrite_copies(uri: str, plan: Plan) -> None:
         root.objects.delete(left)
     for replaced in mapped:
         root.objects.delete(f"objects/{replaced[:2]}/{replaced}.parquet")
-
-
-def _selected(root: Root, selector: Selector) -> pa.Array:
-    """Ids of the documents that a selector names, sorted."""
-    doc_ids = set(selector.documents)
-    if selector.source or selector.licence:
-        doc_ids |= copies.selected(root, selector.source, selector.licence)
-    if not doc_ids:
-        named = " and ".join(filter(None, (selector.source and f"source {selector.source}", selector.licence)))
-        raise NotFound(f"No kept document is of {named}.", "Check the name: `muniment source list`, `muniment diff`.")
-    return pa.array(sorted(doc_ids), pa.string())
 
 
 def _rewritten(root: Root, doc_ids: pa.Array) -> dict[str, Stored | None]:
@@ -194,18 +115,3 @@ def _forget(root: Root, mapped: Mapped) -> None:
             result = json.dumps(substituted(json.loads(payload), mapped)).encode()
             root.objects.put(key.replace(name, moved.digest), result)
         root.objects.delete(key)
-
-
-def finish(root: Root, request: Request, documents: int, copies_done: int) -> None:
-    """Write the end of an erasure to the ledger."""
-    root.record(
-        Draft(
-            kind=EntryKind.ERASED,
-            actor=request.actor,
-            run=run_id(),
-            key=request.id,
-            inputs=(f"request:{request.id}",),
-            outputs=(f"receipt:{request.id}",),
-            counts={"documents": documents, "copies": copies_done},
-        )
-    )
