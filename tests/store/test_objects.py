@@ -1,6 +1,7 @@
 """One behaviour, two back ends."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -59,6 +60,15 @@ def test_keys_are_listed_under_a_prefix_and_ascend_within_a_folder(objects: Obje
     assert list(objects.list("b/")) == ["b/1/x", "b/10", "b/2"]
     assert sorted(objects.list("")) == sorted(["b/2", "b/10", "b/1/x", "b-c", "a", "bb/1"])
     assert list(objects.list("none/")) == []
+
+
+def test_a_key_has_the_time_that_it_was_written(objects: Objects) -> None:
+    objects.put("a/1.json", b"one")
+    objects.put("a/b/2.json", b"two")
+    found = dict(objects.dated("a/"))
+    assert set(found) == set(objects.list("a/"))
+    assert all(abs(datetime.now(UTC) - written) < timedelta(minutes=1) for written in found.values())
+    assert dict(objects.dated("nothing/")) == {}
 
 
 def test_a_reader_reads_any_range(objects: Objects) -> None:

@@ -5,7 +5,8 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,11 +66,19 @@ class FolderObjects:
             return
         yield from _walk(start, prefix)
 
+    def dated(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        for key in self.list(prefix):
+            with suppress(FileNotFoundError):  # removed since it was listed
+                yield key, datetime.fromtimestamp((self._base / key).stat().st_mtime, UTC)
+
     def delete(self, key: str) -> None:
         target = self._base / key
         target.unlink(missing_ok=True)
         if target.parent.is_dir():
             _sync_folder(target.parent)
+
+    def prune(self, key: str) -> None:
+        """Nothing to do: a folder keeps no versions."""
 
     def exists(self, key: str) -> bool:
         return (self._base / key).exists()

@@ -1,6 +1,7 @@
 """Bytes under one root: the same behaviour over a folder and over S3."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from muniment.errors import NotFound
@@ -29,8 +30,14 @@ class Objects(Protocol):
     def list(self, prefix: str) -> Iterator[str]:
         """Keys under a folder-like prefix (ending in `/`, or empty). Within one folder they ascend; some servers list folders first."""
 
+    def dated(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """The same keys, each with the time (UTC) that it was written."""
+
     def delete(self, key: str) -> None:
         """Remove a key with all its versions; nothing happens when it is absent."""
+
+    def prune(self, key: str) -> None:
+        """Remove every version of a key but the one that is read; nothing happens when it is absent."""
 
     def exists(self, key: str) -> bool:
         """Whether a key is there."""

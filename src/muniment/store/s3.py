@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlparse
 
@@ -50,15 +51,23 @@ class S3Objects:
         self._call("put_object", key, Body=payload, **condition)
 
     def list(self, prefix: str) -> Iterator[str]:
+        for key, _ in self.dated(prefix):
+            yield key
+
+    def dated(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._full(prefix))
         for page in pages:
             for found in page.get("Contents", []):
-                yield str(found["Key"])[len(self._full("")) :]
+                yield str(found["Key"])[len(self._full("")) :], found["LastModified"]
 
     def delete(self, key: str) -> None:
         self._call("delete_object", key)
         if self._is_versioned():
             self._purge(key)
+
+    def prune(self, key: str) -> None:
+        if self._is_versioned() and self.exists(key):
+            self._purge(key, self._call("head_object", key).get("VersionId", "null"))
 
     def exists(self, key: str) -> bool:
         try:
@@ -95,11 +104,11 @@ class S3Objects:
             self._versioned = self._s3.get_bucket_versioning(Bucket=self._bucket).get("Status") in ("Enabled", "Suspended")
         return self._versioned
 
-    def _purge(self, key: str) -> None:
-        """Remove every version and delete marker: on a versioned bucket a plain delete keeps the bytes."""
+    def _purge(self, key: str, but: str = "") -> None:
+        """Remove every version and delete marker, but one: on a versioned bucket a plain delete keeps the bytes."""
         for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=self._full(key)):
             for found in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                if found["Key"] == self._full(key):
+                if found["Key"] == self._full(key) and found["VersionId"] != but:
                     self._call("delete_object", key, VersionId=found["VersionId"])
 
 
