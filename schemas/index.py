@@ -1,10 +1,24 @@
 """Manifest of a search index."""
 
+from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 
 
+class IndexFile(Record):
+    """One FAISS file: the vectors of one object, in its order. Indexes whose snapshots share the object share the file."""
+
+    digest: str  # SHA-256 of its bytes
+    count: int
+    bytes: int
+
+    @property
+    def key(self) -> str:
+        """Where the file lies under the root."""
+        return f"vectors/{self.digest}.faiss"
+
+
 class Index(Manifest):
-    """An index built from one snapshot: chunks, their vectors in the same order, and the FAISS file."""
+    """An index built from one snapshot: chunks, their vectors in the same order, and a FAISS file for each object of vectors."""
 
     snapshot: str
     snapshot_revision: int
@@ -14,7 +28,6 @@ class Index(Manifest):
     dimension: int
     chunks: tuple[Stored, ...]
     vectors: tuple[Stored, ...]
-    file: str  # key of the FAISS file
-    file_digest: str
+    files: tuple[IndexFile, ...]
     count: int
     without: tuple[str, ...] = ()  # layers of the snapshot that were left out

@@ -1,10 +1,16 @@
 """Tell whoever listens that something needs a look: Prefect events, which automations can act on. They carry ids and counts alone."""
 
+import os
+from uuid import UUID, uuid5
+
 from muniment.policies.policy import Policy
 from muniment.schemas.capture import Judgement
 from muniment.tasks.step import run_id
 
 DISAGREED = "muniment.detectors.disagreed"
+ERASURE_REQUESTED = "muniment.erasure.requested"
+REVIEW = "muniment.review"
+_NAMESPACE = UUID("0d1c1d3a-6f9f-4f0e-9a53-5b8a4a1c9f10")  # of the ids of our events
 
 
 def disagreements(judgement: Judgement, policy: Policy) -> dict[str, int]:
@@ -23,4 +29,30 @@ def announce(judgement: Judgement, policy: Policy) -> None:
         event=DISAGREED,
         resource={"prefect.resource.id": f"muniment.source.{judgement.source}", "prefect.resource.name": judgement.source},
         payload={"capture": judgement.capture, "judgement": judgement.id, "documents": found},
+    )
+
+
+def erasure_requested(request: str) -> None:
+    """Tell the service that a request waits to be carried out: its id alone. Without a service nobody listens, and the next
+    reconciliation finds it."""
+    if not run_id() and not os.environ.get("PREFECT_API_URL"):
+        return
+    from prefect.events import emit_event
+
+    emit_event(
+        event=ERASURE_REQUESTED, resource={"prefect.resource.id": f"muniment.erasure.{request}"}, payload={"request": request}
+    )
+
+
+def review_waits(stage: str, key: str, payload: dict[str, object], source: str) -> None:
+    """Raise `muniment.review.due` or `.overdue`; the same `key` is the same event, however often it is raised."""
+    if not run_id():
+        return
+    from prefect.events import emit_event
+
+    emit_event(
+        event=f"{REVIEW}.{stage}",
+        resource={"prefect.resource.id": f"muniment.source.{source}", "prefect.resource.name": source},
+        payload=payload,
+        id=uuid5(_NAMESPACE, key),
     )

@@ -1,6 +1,8 @@
 """Where a document is: every object under the root that has a row about it, whether a manifest names it or not."""
 
+import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyarrow as pa
 from pydantic import BaseModel
@@ -12,9 +14,11 @@ from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, SIGNATURE, TWIN
 from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
+from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
-from muniment.store.root import Root
+from muniment.store.root import Root, open_root
+from muniment.tasks.pool import spread
 
 # Columns that name documents. A chunk's id begins with its document's.
 _NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id")
@@ -78,13 +82,55 @@ def kind_of(columns: list[str]) -> str:
     return next((kind for kind, schema in _KINDS.items() if schema.names == columns), "object")
 
 
-def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, str, int]]:
-    """(digest, kind, rows) of every object with rows about these documents."""
-    for digest in objects(root):
+class Held(NamedTuple):
+    """One object that has rows about the documents that were asked for."""
+
+    digest: str
+    kind: str
+    rows: int
+    bytes: int
+
+
+def holding(root: Root, doc_ids: pa.Array) -> Iterator[Held]:
+    """Every object with rows about these documents. Opened are those that can have some, and those that are new since the last time."""
+    for digest in root.holdings.candidates(look_into(root), doc_ids):
         columns, naming = root.lake.columns(digest, _NAMING)
-        rows = pa.compute.sum(rows_about(naming, doc_ids)).as_py() if naming.num_columns else 0
-        if rows:
-            yield digest, kind_of(columns), rows
+        if rows := pa.compute.sum(rows_about(naming, doc_ids)).as_py():
+            yield Held(digest, kind_of(columns), rows, _size(root, digest))
+
+
+def look_into(root: Root) -> list[str]:
+    """Bring up to date what is known of which object names which documents; gives the digests of all objects."""
+    kept, known = sorted(objects(root)), root.holdings.known()
+    for _ in spread("look into", note_ids, [Unseen(uri=root.uri, digest=each) for each in kept if each not in known]):
+        pass
+    for digest in known.difference(kept):
+        root.holdings.forget(digest)
+    return kept
+
+
+class Unseen(Record):
+    """An object of which nobody knows yet which documents it names."""
+
+    uri: str
+    digest: str
+
+
+def note_ids(unseen: Unseen) -> None:
+    """Note which documents an object names."""
+    root = open_root(unseen.uri)
+    naming = root.lake.columns(unseen.digest, _NAMING)[1]
+    root.holdings.keep(unseen.digest, naming.columns)
+
+
+def _size(root: Root, digest: str) -> int:
+    with root.objects.open(key_of(digest)) as file:
+        return file.seek(0, os.SEEK_END)
+
+
+def key_of(digest: str) -> str:
+    """Where an object lies under the root."""
+    return Stored(digest=digest, rows=0, bytes=0).key
 
 
 def selected(root: Root, source: str = "", licence: str = "") -> set[str]:
@@ -101,11 +147,11 @@ def selected(root: Root, source: str = "", licence: str = "") -> set[str]:
     return of_source & by_licence if source and licence else of_source | by_licence
 
 
-def set_aside(root: Root, source: str) -> Iterator[tuple[str, str, int]]:
-    """(digest, kind, rows) of every object that names files or columns of a source, though no document: records that were set aside,
+def set_aside(root: Root, source: str) -> Iterator[Held]:
+    """Every object that names files or columns of a source, though no document: records that were set aside,
     and what its columns look like."""
     for digest in objects(root):
         columns, named = root.lake.columns(digest, ["source_id"])
         kind = _OF_SOURCES.get(tuple(columns))
         if kind and source in named["source_id"].unique().to_pylist():
-            yield digest, kind, named.num_rows
+            yield Held(digest, kind, named.num_rows, _size(root, digest))

@@ -208,14 +208,14 @@ def _decision(root: Root, judgement: Judgement) -> Section:
 
 def _copies(root: Root, doc_id: str) -> Section:
     found = list(copies.holding(root, pa.array([doc_id])))
-    held = {digest for digest, _, _ in found}
+    held = {each.digest for each in found}
     naming: dict[str, list[str]] = {digest: [] for digest in held}
     for folder, manifest in copies.manifests(root):
         for digest in held & set(copies.named(manifest)):
             naming[digest].append(f"{copies.manifest_kind(folder)} {manifest.id[:8]}")
     rows = tuple(
-        (kind, digest[:12], str(count), ", ".join(naming[digest]) or "no manifest")
-        for digest, kind, count in sorted(found, key=lambda each: each[1])
+        (each.kind, each.digest[:12], str(each.rows), ", ".join(naming[each.digest]) or "no manifest")
+        for each in sorted(found, key=lambda each: each.kind)
     )
     return Section(title="Copies", columns=("What", "Object", "Rows", "Named by"), rows=rows)
 

@@ -7,7 +7,7 @@ from muniment.core import chunks
 from muniment.errors import NotFound
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
-from muniment.schemas.index import Index
+from muniment.schemas.index import Index, IndexFile
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import Snapshot, Target
 from muniment.schemas.source import Record
@@ -104,17 +104,13 @@ def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
     return index
 
 
-def make_index(root: Root, snapshot: Snapshot, passages: Passages, identifier: str = "", revision: int = 0) -> Index:
-    """Train and store the FAISS file and its manifest. An erasure makes the next revision of the same id with it."""
+def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
+    """Store the FAISS files and the manifest; what stands already is not made again."""
     model = encoder(passages.encoder)
-    payload = faiss_store.build(stacked(root, passages.vectors, model.dimension))
-    named = [snapshot.id, chunks.CHUNKER, model.digest, [each.digest for each in passages.vectors], sha256(payload)]
-    identifier = identifier or digest(named)[:20]
-    file = f"indexes/{identifier}/vectors-{revision}.faiss"
-    root.objects.put(file, payload)
+    files = tuple(index_file(root, each, model.dimension) for each in passages.vectors)
+    named = [snapshot.id, chunks.CHUNKER, model.digest, [each.digest for each in passages.vectors], [each.digest for each in files]]
     index = Index(
-        id=identifier,
-        revision=revision,
+        id=digest(named)[:20],
         snapshot=snapshot.id,
         snapshot_revision=snapshot.revision,
         chunker=chunks.CHUNKER,
@@ -123,20 +119,35 @@ def make_index(root: Root, snapshot: Snapshot, passages: Passages, identifier: s
         dimension=model.dimension,
         chunks=passages.chunks,
         vectors=passages.vectors,
-        file=file,
-        file_digest=sha256(payload),
+        files=files,
         count=sum(each.rows for each in passages.vectors),
         without=passages.without,
     )
-    if revision:
-        root.manifests.supersede("indexes", index)
-    else:
-        root.manifests.put("indexes", index)
+    root.manifests.put("indexes", index)
     return index
 
 
-def stacked(root: Root, stored: tuple[Stored, ...], dimension: int) -> np.ndarray:
-    """All vectors, n × dimension, in the order of their objects and rows."""
-    tables = [root.lake.read(each, vectors(dimension), ["vector"]) for each in stored]
-    flat = [column.flatten().to_numpy() for table in tables for column in table["vector"].chunks]
+def index_file(root: Root, stored: Stored, dimension: int) -> IndexFile:
+    """The FAISS file of one object of vectors; of one that was made before, only its name is looked up."""
+    key = digest([stored.digest, faiss_store.KIND])
+    if (recalled := root.work.recall("faiss", key, IndexFile)) and root.objects.exists(recalled.key):
+        return recalled
+    payload = faiss_store.build(stacked(root, stored, dimension))
+    made = IndexFile(digest=sha256(payload), count=stored.rows, bytes=len(payload))
+    root.objects.put(made.key, payload)
+    root.work.keep("faiss", key, made)
+    return made
+
+
+def stacked(root: Root, stored: Stored, dimension: int) -> np.ndarray:
+    """The vectors of an object, n × dimension, in the order of its rows."""
+    table = root.lake.read(stored, vectors(dimension), ["vector"])
+    flat = [column.flatten().to_numpy() for column in table["vector"].chunks]
     return np.concatenate([np.empty(0, np.float32), *flat]).reshape(-1, dimension)
+
+
+def opened(root: Root, index: Index) -> faiss_store.VectorIndex:
+    """The files of an index as one; raises `NotFound` or `Corrupt`."""
+    return faiss_store.VectorIndex.join(
+        [faiss_store.VectorIndex.open(root.objects.read(each.key), each.digest) for each in index.files]
+    )

@@ -19,7 +19,9 @@ from muniment.store.root import Root, open_root
 from muniment.store.vectors import VectorIndex
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of, target
+from muniment.tasks.erasure.withheld import barred
 from muniment.tasks.hide import Shown, hide
+from muniment.tasks.index import opened
 from muniment.tasks.principals import principal
 
 _PAPERS = [name for name in CHUNK.names if name not in ("text", "text_hash")]
@@ -36,7 +38,7 @@ def search(uri: str, query: str, user: str, k: int = 5, ref: str = "production")
     asking = principal(root, user)
     index = index_of(root, ref)
     papers, vectors = _loaded(root.uri, index.id, index.revision)
-    mask = allowed(papers, asking)
+    mask = allowed(papers, asking) & ~barred(root).among(papers).to_numpy()
     scores, positions = vectors.search(encoder(index.encoder).encode([query]), min(k, int(mask.sum())), mask)
     chosen = [
         _hit(root, index, papers, int(position), float(score), asking)
@@ -63,7 +65,7 @@ def _loaded(uri: str, identifier: str, revision: int) -> tuple[pa.Table, VectorI
     root = open_root(uri)
     index = root.manifests.get("indexes", identifier, Index, revision)
     papers = root.lake.read_all(index.chunks, CHUNK, _PAPERS)
-    vectors = VectorIndex.open(root.objects.read(index.file), index.file_digest)
+    vectors = opened(root, index)
     if not papers.num_rows == vectors.count == index.count:
         raise Corrupt(
             f"Index {identifier} holds {vectors.count} vectors for {papers.num_rows} chunks.", "Rebuild it: `muniment index build`."

@@ -91,16 +91,15 @@ def partners(
 
 
 def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
-    """Rewrite every segment that has a row about these documents, whether it is a tombstone or not, and give how many rows went.
+    """Rewrite every segment that has a row about these documents, whether it is a tombstone or not, and give how many bytes that took.
     Sources whose shards were replaced are looked through again at the next use."""
     held, tag = _held(root)
     if held is None:
         return 0
-    gone, segments = 0, []
+    segments = []
     for each in held.segments:
         table, rows = open_rows(root, each)
         hit = pa.compute.is_in(table.table["doc_id"], value_set=doc_ids).to_numpy()
-        gone += int(hit.sum())
         segments += write_segments(root, [(table.table, np.where(hit, -1, rows))]) if hit.any() else [each]
     stale = {home.source for home in held.homes if home.shard.digest in replaced}
     homes = tuple(_without(home, replaced) for home in held.homes)
@@ -108,16 +107,16 @@ def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
     made = held.model_copy(update={"segments": tuple(segments), "homes": homes, "parts": parts})
     root.refs.move(REF, made, tag)
     _sweep(root, made)
-    return gone
+    return sum(each.segment.bytes + each.rows.bytes for each in segments if each not in held.segments)
 
 
-def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[str, int]]:
-    """(digest, rows) of every segment with rows about these documents; none when the index cannot be read and will be made anew."""
+def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[Stored, int]]:
+    """(segment, rows) of every segment with rows about these documents; none when the index cannot be read and will be made anew."""
     held, _ = root.refs.read(REF, BandIndex)
     for each in held.segments if held and _whole(root, held) else ():
         rows = int(pa.compute.sum(pa.compute.is_in(open_rows(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
         if rows:
-            yield each.segment.digest, rows
+            yield each.segment, rows
 
 
 def _without(home: Home, replaced: set[str]) -> Home:

@@ -11,8 +11,8 @@ from muniment.schemas.snapshot import Snapshot
 from muniment.store import scan
 from muniment.store.root import Root, open_root
 from muniment.store.vault import signed_by
-from muniment.store.vectors import VectorIndex
 from muniment.tasks.erasure.requests import finish
+from muniment.tasks.index import opened
 from muniment.tasks.step import report, step
 
 NOT_CHECKED = (
@@ -104,12 +104,12 @@ def _readable(root: Root, name: str) -> bool:
 
 def _sound(root: Root, name: str) -> bool:
     index = root.manifests.get("indexes", name, Index)
-    vectors = VectorIndex.open(root.objects.read(index.file), index.file_digest)
+    vectors = opened(root, index)
     return bool(vectors.count == index.count == sum(each.rows for each in index.chunks))
 
 
 def _settled(copy: Copy, left: dict[str, int]) -> Copy:
-    done = {"to rewrite": "rewritten", "to supersede": "superseded"}
+    done = {"to rewrite": "rewritten", "to supersede": "superseded", "to rebuild": "rebuilt"}
     return copy.model_copy(update={"status": "left" if copy.name in left else done.get(copy.status, copy.status)})
 
 

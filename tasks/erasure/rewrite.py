@@ -1,64 +1,134 @@
 """Rewrite every object that holds an erased document, once, and publish a new revision of each manifest that named it."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
+from muniment.schemas.canonical import canonical_json
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.erasure import Plan
 from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
+from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import copies, signatures
 from muniment.tasks.derive import counted
-from muniment.tasks.erasure.requests import request
-from muniment.tasks.index import Passages, make_index
+from muniment.tasks.erasure.requests import plan_of, request
+from muniment.tasks.index import index_file
+from muniment.tasks.pool import spread
 from muniment.tasks.step import report, step
 
 Mapped = Mapping[str, Stored | None]  # digest → what took its place
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
+# Of these nothing must be left when no row is; an empty table of evidence still says that the detector ran.
+_GONE_WHEN_EMPTY = ("document", "promoted document", "chunk", "vector")
+
+
+class Rewriting(Record):
+    """Bytes that were written in the place of objects, index files, segments and manifests, by the name of what they replaced."""
+
+    written: dict[str, int] = {}
+
+
+class Job(Record):
+    """One object to rewrite for a request. `started` names the plan, which is made anew when a legal hold ends."""
+
+    uri: str
+    request: str
+    started: str
+    digest: str
+
+
+class Rewritten(Record):
+    """What took the place of one object."""
+
+    digest: str
+    by: Stored | None
 
 
 @step
 def rewrite_copies(uri: str, plan: Plan) -> None:
-    """Rewrite each object once, supersede each manifest, rebuild each index, then remove what was replaced. Safe to run again."""
+    """Rewrite each object once, supersede each manifest, rebuild each index file, then remove what was replaced. Safe to run again."""
     root = open_root(uri)
     doc_ids = pa.array(plan.documents, pa.string())
-    source = request(root, plan.request).selector.whole_source
-    mapped = _rewritten(root, doc_ids)
-    if source:
-        mapped |= dict.fromkeys((digest for digest, _, _ in copies.set_aside(root, source)), None)
-    touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if set(mapped) & set(copies.named(manifest))]
-    order = {"snapshots": 1, "indexes": 2}
-    for done, (folder, manifest) in enumerate(sorted(touched, key=lambda each: order.get(each[0], 0)), start=1):
-        _supersede(root, folder, manifest, mapped)
-        report("supersede", done, len(touched))
-    _forget(root, mapped)
-    signatures.purge(root, doc_ids, {copy.name for copy in plan.copies})
+    mapped: dict[str, Stored | None] = dict(_rewritten(root, plan, doc_ids))
+    if source := request(root, plan.request).selector.whole_source:
+        mapped |= dict.fromkeys((held.digest for held in copies.set_aside(root, source)), None)
+    written = {old: new.bytes if new else 0 for old, new in mapped.items()}
+    files, superseded = _supersede_all(root, mapped)
+    replaced = {copy.name for copy in plan.copies}
+    files |= {copy.name: 0 for copy in plan.copies if copy.place == "index file" and copy.name not in files}
+    segments = signatures.purge(root, doc_ids, replaced | set(mapped))
+    _remember(root, plan.request, written | files | superseded | {"band index": segments})
+    _forget(root, mapped, set(files))
     for left in list(root.objects.list("scratch/")):  # of a search that crashed: the next one starts anew
         root.objects.delete(left)
-    for replaced in mapped:
-        root.objects.delete(f"objects/{replaced[:2]}/{replaced}.parquet")
+    for file in files:
+        root.objects.delete(f"vectors/{file}.faiss")
+    for digest in mapped:
+        root.objects.delete(copies.key_of(digest))
+        root.holdings.forget(digest)
 
 
-def _rewritten(root: Root, doc_ids: pa.Array) -> dict[str, Stored | None]:
-    found = [digest for digest, _, _ in copies.holding(root, doc_ids)]
-    mapped: dict[str, Stored | None] = {}
-    for done, each in enumerate(found, start=1):
-        table = root.lake.table(each)
-        kept = table.filter(pa.compute.invert(copies.rows_about(table, doc_ids)))
-        # An empty table of evidence still says that the detector ran; of documents nothing must be left.
-        keep_empty = copies.kind_of(table.column_names) not in ("document", "promoted document", "chunk", "vector")
-        mapped[each] = root.lake.rewrite(kept) if kept.num_rows or keep_empty else None
-        report("rewrite", done, len(found))
-    return mapped
+def written(root: Root, identifier: str) -> dict[str, int]:
+    """Bytes that a request had written, by the name of what they replaced; `band index` is all segments together."""
+    return root.manifests.record(_record_key(identifier), Rewriting).written if root.objects.exists(_record_key(identifier)) else {}
 
 
-def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped) -> None:
-    """Publish the manifest's next revision, in which every replaced object stands replaced."""
+def _remember(root: Root, identifier: str, now: dict[str, int]) -> None:
+    """Written down before anything is removed: what a crashed run did is reported by the one that ends it."""
+    before = written(root, identifier)
+    both = {name: max(before.get(name, 0), now.get(name, 0)) for name in sorted({*before, *now})}
+    root.objects.delete(_record_key(identifier))
+    root.objects.put(_record_key(identifier), canonical_json(Rewriting(written=both)))
+
+
+def _record_key(identifier: str) -> str:
+    return f"erasures/{identifier}/rewritten.json"
+
+
+def _rewritten(root: Root, plan: Plan, doc_ids: pa.Array) -> Iterator[tuple[str, Stored | None]]:
+    named = {"uri": root.uri, "request": plan.request, "started": plan.started.isoformat()}
+    jobs = [Job(**named, digest=held.digest) for held in copies.holding(root, doc_ids)]
+    for each in spread("rewrite", rewrite_object, jobs):
+        yield each.digest, each.by
+
+
+def rewrite_object(job: Job) -> Rewritten:
+    """Write what is left of one object."""
+    root = open_root(job.uri)
+    table = root.lake.table(job.digest)
+    kept = table.filter(pa.compute.invert(copies.rows_about(table, _erased(job.uri, job.request, job.started))))
+    keep = kept.num_rows or copies.kind_of(table.column_names) not in _GONE_WHEN_EMPTY
+    return Rewritten(digest=job.digest, by=root.lake.rewrite(kept) if keep else None)
+
+
+@lru_cache(maxsize=1)
+def _erased(uri: str, identifier: str, started: str) -> pa.Array:
+    return pa.array(plan_of(open_root(uri), identifier).documents, pa.string())
+
+
+def _supersede_all(root: Root, mapped: Mapped) -> tuple[dict[str, int], dict[str, int]]:
+    """Bytes written for index files, by the file that they replace, and for manifests, by their id."""
+    touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if set(mapped) & set(copies.named(manifest))]
+    order = {"snapshots": 1, "indexes": 2}
+    files, superseded = dict[str, int](), dict[str, int]()
+    for done, (folder, manifest) in enumerate(sorted(touched, key=lambda each: order.get(each[0], 0)), start=1):
+        if isinstance(manifest, Index):
+            files |= _files(root, manifest, mapped)
+        superseded[manifest.id] = _supersede(root, folder, manifest, mapped)
+        report("supersede", done, len(touched))
+    return files, superseded
+
+
+def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped) -> int:
+    """Publish the manifest's next revision, in which every replaced object stands replaced; gives its bytes."""
     fields = {**substituted(manifest.model_dump(mode="json"), mapped), "revision": manifest.revision + 1}
     if isinstance(manifest, Capture):
         fields["counts"] = {**manifest.counts, "documents": sum(shard["rows"] for shard in fields["shards"])}
@@ -68,9 +138,10 @@ def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped) -> N
         rows = sum(shard["rows"] for part in fields["parts"] for shard in part["shards"])
         fields["statistics"] = {**manifest.statistics, "documents": float(rows)}
     if isinstance(manifest, Index):
-        _rebuild(root, Index.model_validate(fields), manifest)
-    else:
-        root.manifests.supersede(folder, type(manifest).model_validate(fields))
+        fields |= _reindexed(root, manifest, fields)
+    after = type(manifest).model_validate(fields)
+    root.manifests.supersede(folder, after)
+    return len(canonical_json(after))
 
 
 def substituted(value: Any, mapped: Mapped) -> Any:
@@ -93,22 +164,36 @@ def _recounted(root: Root, shards: list[dict[str, Any]]) -> dict[str, dict[str, 
     return {"actions": counted(verdicts, "action"), "reasons": counted(verdicts, "reasons")}
 
 
-def _rebuild(root: Root, index: Index, before: Index) -> None:
-    """Train anew from what is left: a centroid can be the erased vector itself."""
-    snapshot = root.manifests.get("snapshots", index.snapshot, Snapshot)
-    passages = Passages(
-        snapshot=snapshot.id, encoder=index.encoder, chunks=index.chunks, vectors=index.vectors, without=index.without
-    )
-    make_index(root, snapshot, passages, index.id, index.revision)
-    root.objects.delete(before.file)
+def _files(root: Root, index: Index, mapped: Mapped) -> dict[str, int]:
+    """The index's files whose vectors are replaced, with the bytes of what takes the place of each."""
+    made = dict[str, int]()
+    for vectors, file in zip(index.vectors, index.files, strict=True):
+        if vectors.digest in mapped:
+            new = mapped[vectors.digest]
+            made[file.digest] = index_file(root, new, index.dimension).bytes if new else 0
+    return made
 
 
-def _forget(root: Root, mapped: Mapped) -> None:
+def _reindexed(root: Root, index: Index, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Files of the vectors that are left. One that lost rows is trained anew: a centroid can be the erased vector itself."""
+    kept = {vectors.digest: file for vectors, file in zip(index.vectors, index.files, strict=True)}
+    vectors = [Stored.model_validate(each) for each in fields["vectors"]]
+    files = [kept.get(each.digest) or index_file(root, each, index.dimension) for each in vectors]
+    revision = root.manifests.get("snapshots", index.snapshot, Snapshot).revision
+    return {
+        "files": [each.model_dump(mode="json") for each in files],
+        "count": sum(each.rows for each in vectors),
+        "snapshot_revision": revision,
+    }
+
+
+def _forget(root: Root, mapped: Mapped, files: set[str]) -> None:
     """Finished work that names a replaced object: evidence moves to the new shard, everything else is made again when needed."""
+    gone = {each.encode() for each in (*mapped, *files)}
     for key in list(root.objects.list("work/")):
         name = key.rpartition("/")[2].removesuffix(".json")
         payload = root.objects.read(key)
-        if name not in mapped and not any(each.encode() in payload for each in mapped):
+        if name not in mapped and gone.isdisjoint(_DIGEST.findall(payload)):
             continue
         moved = mapped.get(name)
         if moved and key.startswith("work/detect/"):

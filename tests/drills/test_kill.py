@@ -116,5 +116,5 @@ def _sound(uri: str, before: list[bytes]) -> list[bytes]:
             index = index_of(root, "production")
         except NotFound:
             return entries
-        assert os.path.getsize(Path(uri) / index.file) > 0
+        assert all(os.path.getsize(Path(uri) / each.key) == each.bytes for each in index.files)
     return entries

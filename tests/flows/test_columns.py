@@ -95,7 +95,7 @@ def test_what_is_kept_names_columns_and_no_value_and_goes_with_its_source(uri: s
     register(table(tmp_path / "rows.jsonl"), "rows", kind="table", columns=COLUMNS)
     flows.capture("rows", root=uri)
     root, stored = open_root(uri), taken(uri).columns
-    assert stored and stored.digest in {digest for digest, _, _ in copies.set_aside(root, "rows")}
+    assert stored and stored.digest in {held.digest for held in copies.set_aside(root, "rows")}
     assert "ann1" not in str(root.lake.read(stored, COLUMN).to_pylist())
     receipt = flows.erase(request_erasure(uri, Selector(source="rows"), "asked for", "dana").id, root=uri)
     assert receipt.proven and not root.lake.exists(stored) and taken(uri).columns is None

@@ -15,7 +15,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import verify
+from muniment.tasks import copies, verify
 from muniment.tasks.audit import verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.survey import survey
@@ -77,7 +77,7 @@ def test_an_erased_document_is_in_no_kept_byte_and_the_receipt_proves_it(uri: st
         "index",
         "capture",
     }
-    assert all(copy.status in ("rewritten", "superseded") for copy in receipt.copies)
+    assert all(copy.status in ("rewritten", "superseded", "rebuilt") for copy in receipt.copies)
     left = everything(uri)
     assert b"Ottokar" not in left and b"violet ink" not in left
     assert verify.authentic(receipt)
@@ -112,6 +112,7 @@ def test_the_next_capture_does_not_bring_it_back_and_voids_no_approval(uri: str,
 
 
 def test_a_dry_run_shows_the_blast_radius_and_changes_nothing(uri: str, erasable: str) -> None:
+    copies.look_into(open_root(uri))  # which object names which document may be noted at any time: it is a projection
     before = everything(uri)
     plan = survey(open_root(uri), "", Selector(documents=(erasable,)))
     assert len(plan.snapshots) == 2 and len(plan.indexes) == 2

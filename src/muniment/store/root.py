@@ -7,11 +7,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from muniment.errors import Corrupt, Forbidden
+from muniment.errors import Corrupt, Forbidden, NotFound
+from muniment.schemas.backup import ORIGIN, Origin
 from muniment.schemas.canonical import canonical_json, sha256
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
 from muniment.store.backends import open_objects
+from muniment.store.encryption.keychain import Keychain
+from muniment.store.encryption.sealed import SealedObjects
+from muniment.store.holdings import Holdings
 from muniment.store.lake import Lake
 from muniment.store.ledger import Ledger
 from muniment.store.lineage import Lineage
@@ -34,17 +38,24 @@ class Root:
     """The rooms of the store under one address."""
 
     def __init__(self, uri: str) -> None:
-        self.objects = open_objects(uri)
-        self.uri = self.objects.uri
+        self.stored = open_objects(uri)  # bytes as they lie, which may be sealed
+        self.uri = self.stored.uri
+        self.keychain = Keychain(self.stored, self.keyring)
+        self.objects = SealedObjects(self.stored, self.keychain)
         self.lake, self.work = Lake(self.objects), Work(self.objects)
-        self.ledger, self.registry = Ledger(self.objects), Registry(self.objects)
+        self.ledger, self.registry = Ledger(self.objects, lambda: self._keys), Registry(self.objects)
+        self.holdings = Holdings(self.objects)
         self.manifests, self.refs = Manifests(self.objects), Refs(self.objects)
         self.lineage = Lineage(_projection(self.uri), self.ledger)
 
     @cached_property
+    def _keys(self) -> Vault:
+        return Vault(keyring_path(self.uri))
+
+    @cached_property
     def vault(self) -> Vault:
         """The keys; raises `Forbidden` when the keyring at hand is not the one that made this root's ids."""
-        vault = Vault(keyring_path(self.uri))
+        vault = self._keys
         marker = canonical_json(_Marker(format=FORMAT, key_id=vault.key_id))
         if self.objects.put("root.json", marker):
             self.record(Draft(kind=EntryKind.ROOT_CREATED, actor="muniment", outputs=(f"key:{vault.key_id}",), key=vault.key_id))
@@ -58,6 +69,16 @@ class Root:
                 "Set MUNIMENT_KEYRING to the keyring of this root.",
             )
         return vault
+
+    def keyring(self) -> Path:
+        """Where the keyring lies. A backup has none: it is that of the root that it is a copy of."""
+        path = keyring_path(self.uri)
+        if path.exists():
+            return path
+        try:
+            return keyring_path(Origin.model_validate_json(self.stored.read(ORIGIN)).root)
+        except NotFound:
+            return path
 
     def record(self, draft: Draft) -> None:
         """Append to the ledger, unless an entry of the same kind and key is there (a crashed run that is done again)."""

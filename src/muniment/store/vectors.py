@@ -4,6 +4,7 @@ Access comes before scoring: FAISS skips what the mask forbids (a bitmap selecto
 k best are the k best of what is allowed. Results are never filtered afterwards.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +18,7 @@ from muniment.errors import Corrupt, Stop
 from muniment.schemas.canonical import sha256
 
 Vectors = npt.NDArray[np.float32]
+KIND = "flat-ip"  # what `build` makes
 PACKAGES = ("faiss-cpu", "faiss-gpu", "faiss-gpu-cuvs")
 
 
@@ -43,10 +45,15 @@ def build(vectors: Vectors) -> bytes:
 
 
 class VectorIndex:
-    """An opened index. Positions are rows of the vectors that it was built from."""
+    """Opened files, one after the other. Positions are rows of the vectors that they were built from."""
 
-    def __init__(self, index: Any) -> None:
-        self._index = index
+    def __init__(self, parts: Sequence[Any]) -> None:
+        self._parts = parts
+
+    @classmethod
+    def join(cls, indexes: Sequence["VectorIndex"]) -> "VectorIndex":
+        """Several indexes as one: the positions of each follow those of the one before it."""
+        return cls([part for index in indexes for part in index._parts])
 
     @classmethod
     def open(cls, source: bytes | Path, expected: str) -> "VectorIndex":
@@ -56,19 +63,19 @@ class VectorIndex:
         if sha256(payload) != expected:
             raise Corrupt("The index file is not the one that its manifest names.", remedy)
         try:
-            return cls(faiss().deserialize_index(np.frombuffer(payload, np.uint8)))
+            return cls([faiss().deserialize_index(np.frombuffer(payload, np.uint8))])
         except RuntimeError:
             raise Corrupt("FAISS cannot read the index file.", remedy) from None
 
     @property
     def count(self) -> int:
         """Number of vectors."""
-        return int(self._index.ntotal)
+        return sum(int(part.ntotal) for part in self._parts)
 
     @property
     def dimension(self) -> int:
         """Components of a vector."""
-        return int(self._index.d)
+        return int(self._parts[0].d)
 
     def search(
         self, queries: Vectors, k: int, allowed: npt.NDArray[np.bool_] | None
@@ -80,14 +87,28 @@ class VectorIndex:
         """
         if allowed is not None and (allowed.dtype != np.bool_ or allowed.shape != (self.count,)):
             raise ValueError(f"The mask must hold one truth value for each of the {self.count} vectors.")
-        if queries.ndim != 2 or queries.shape[1] != self.dimension:
+        if self._parts and (queries.ndim != 2 or queries.shape[1] != self.dimension):
             raise ValueError(f"Queries must have {self.dimension} components.")
         k = min(k, self.count if allowed is None else int(allowed.sum()))
         if k <= 0:
             return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
-        scores, positions = self._index.search(np.ascontiguousarray(queries, np.float32), k, params=_only(allowed))
-        order = np.lexsort((positions, -scores), axis=1)
+        found = list(self._searched(np.ascontiguousarray(queries, np.float32), k, allowed))
+        scores, positions = (np.concatenate(each, axis=1) for each in zip(*found, strict=True))
+        order = np.lexsort((positions, -scores), axis=1)[:, :k]
         return np.take_along_axis(scores, order, 1), np.take_along_axis(positions, order, 1)
+
+    def _searched(
+        self, queries: Vectors, k: int, allowed: npt.NDArray[np.bool_] | None
+    ) -> Iterator[tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]]:
+        """The best of each file, which hold the best of all."""
+        first = 0
+        for part in self._parts:
+            mask = None if allowed is None else allowed[first : first + part.ntotal]
+            best = min(k, int(part.ntotal if mask is None else mask.sum()))
+            if best:
+                scores, positions = part.search(queries, best, params=_only(mask))
+                yield scores, positions + first
+            first += part.ntotal
 
 
 def _only(allowed: npt.NDArray[np.bool_] | None) -> Any:
