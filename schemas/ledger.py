@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from muniment.schemas.canonical import digest
+from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.source import Record
 
 GENESIS = "0" * 64
@@ -69,16 +69,35 @@ class Draft(Record):
 
 
 class Entry(Draft):
-    """A draft with its place in the chain. `previous` is the hash of the entry before, `hash` covers all but itself."""
+    """A draft with its place in the chain: `previous` is the hash of the entry before, `seal` an Ed25519 signature over all else."""
 
     sequence: int
     time: datetime
     previous: str
+    seal: str = ""  # 64 bytes, hexadecimal
 
     @property
     def hash(self) -> str:
-        """Digest of this entry, which the next one holds as `previous`."""
+        """Digest of this entry with its seal, which the next one holds as `previous`."""
         return digest(self)
+
+    @property
+    def sealed(self) -> bytes:
+        """What the seal is over."""
+        return b"muniment-ledger-entry/1\n" + canonical_json(self.model_dump(mode="json", exclude={"seal"}))
+
+
+class Head(Record):
+    """How long the ledger is at least, signed: what lies at or before it cannot be cut off unseen."""
+
+    sequence: int  # 0: no entry yet
+    hash: str  # of the entry of that number
+    signature: str = ""  # Ed25519, 64 bytes, hexadecimal
+
+    @property
+    def signed(self) -> bytes:
+        """What the signature is over."""
+        return b"muniment-ledger-head/1\n" + canonical_json(self.model_dump(mode="json", exclude={"signature"}))
 
 
 # The DuckDB projection, as named migrations: applied once each, in this order.

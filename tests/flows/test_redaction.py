@@ -16,7 +16,6 @@ from muniment.schemas.review import Decision
 from muniment.schemas.search import Hit
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
-from muniment.store.ledger import Ledger
 from muniment.store.root import open_root
 from muniment.tasks import keys, policies
 from muniment.tasks.corpus import required
@@ -103,7 +102,7 @@ def test_a_rotation_writes_all_pseudonyms_anew_and_nothing_else(uri: str, corpus
     with pytest.raises(Forbidden):
         keys.retire(uri, made.id, "dana")
     assert [(each.state, len(each.snapshots)) for each in keys.keys(uri)] == [("retired", 1), ("in use", 1)]
-    entries = [entry for entry in Ledger(open_root(uri).objects).since(0) if entry.kind.startswith("key.")]
+    entries = [entry for entry in open_root(uri).ledger.since(0) if entry.kind.startswith("key.")]
     assert [(entry.kind, entry.actor) for entry in entries] == [
         ("key.rotated", "muniment"),
         ("key.rotated", "dana"),
