@@ -15,7 +15,7 @@ from muniment.schemas.source import Record
 
 
 class Generation(Record):
-    """One generation of the pseudonym key. Without a key it is retired."""
+    """One generation of a key that is replaced from time to time. Without a key it is retired."""
 
     id: str  # 16 hexadecimal digits of a digest of the key
     key: str = Field(default="", repr=False)  # 32 bytes, hexadecimal
@@ -32,16 +32,17 @@ class Keyring(Record):
     identity: str = Field(repr=False)  # 32 bytes, hexadecimal
     signing: str = Field(repr=False)  # Ed25519 private key, 32 bytes, hexadecimal
     pseudonyms: tuple[Generation, ...] = ()  # the last one is in use
+    keks: tuple[Generation, ...] = ()  # key-encryption keys; encryption.json says which is in use
 
     def with_pseudonyms(self, *generations: Generation) -> "Keyring":
         """The same with these generations."""
         return self.model_copy(update={"pseudonyms": generations})
 
 
-def new_generation() -> Generation:
+def new_generation(purpose: str = "pseudonym") -> Generation:
     """A random one."""
     key = secrets.token_bytes(32)
-    return Generation(id=sha256(b"muniment pseudonym key id" + key)[:16], key=key.hex())
+    return Generation(id=sha256(f"muniment {purpose} key id".encode() + key)[:16], key=key.hex())
 
 
 def create(path: Path) -> None:

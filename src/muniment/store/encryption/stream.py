@@ -1,0 +1,141 @@
+"""Sealed bytes: segments of 64 kB, each encrypted and authenticated, that can be read at any place.
+
+    MUNISEAL │ key id, 8 bytes │ salt, 32 bytes │ segment 0 │ segment 1 │ … │ last segment
+
+A segment is AES-256-GCM (NIST SP 800-38D) under a key of this object alone: HKDF-SHA256 (RFC 5869) of the data key, the salt and the
+object's name. The nonce is the segment's number, 11 bytes, and a byte that is 1 for the last segment: the STREAM construction (Hoang,
+Reyhanitabar, Rogaway and Vizár 2015). So a segment that is changed, moved, left out or added is found, and so is an object that is cut
+off or put in another's place. No bytes are one empty last segment.
+"""
+
+import io
+import secrets
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from muniment.errors import Corrupt
+
+MAGIC = b"MUNISEAL"
+SEGMENT = 1 << 16  # plain bytes of every segment but the last
+_TAG, _KEY_ID, _SALT = 16, 8, 32
+HEADER = len(MAGIC) + _KEY_ID + _SALT
+_SPAN = 64  # segments that are fetched at once, at most
+
+KeyOf = Callable[[str], bytes]  # id of a data key → its 32 bytes
+
+
+def is_sealed(head: bytes) -> bool:
+    """Whether bytes that begin so are sealed."""
+    return head.startswith(MAGIC)
+
+
+def sealed_by(head: bytes) -> str:
+    """Id of the data key that sealed what begins so; empty when it is plain."""
+    return head[len(MAGIC) : len(MAGIC) + _KEY_ID].hex() if is_sealed(head) else ""
+
+
+def seal(payload: bytes, name: str, key_id: str, key: bytes) -> bytes:
+    """The payload, sealed for this name under a data key of 32 bytes."""
+    header = MAGIC + bytes.fromhex(key_id) + secrets.token_bytes(_SALT)
+    cipher, plain = _cipher(header, name, key), memoryview(payload)
+    last = _count(len(payload)) - 1
+    parts = [cipher.encrypt(_nonce(at, last), plain[at * SEGMENT : (at + 1) * SEGMENT], None) for at in range(last + 1)]
+    return b"".join([header, *parts])
+
+
+def unseal(stored: bytes, name: str, key_of: KeyOf) -> bytes:
+    """The payload again; raises `Corrupt` when anything of it was changed."""
+    with open_sealed(io.BytesIO(stored), name, key_of) as file:
+        return file.read()
+
+
+def open_sealed(stored: BinaryIO, name: str, key_of: KeyOf) -> BinaryIO:
+    """A seekable reader over the payload that reads and opens only the segments that are asked for."""
+    return io.BufferedReader(_Segments(stored, name, key_of), SEGMENT)  # type: ignore[return-value]
+
+
+class _Segments(io.RawIOBase):
+    def __init__(self, stored: BinaryIO, name: str, key_of: KeyOf) -> None:
+        self._stored, self._name, self._at = stored, name, 0
+        body = stored.seek(0, io.SEEK_END) - HEADER
+        self._last = max(1, -(-body // (SEGMENT + _TAG))) - 1
+        self._size = body - (self._last + 1) * _TAG
+        if self._size < self._last * SEGMENT:
+            raise _damaged(name)
+        stored.seek(0)
+        header = stored.read(HEADER)
+        self._cipher = _cipher(header, name, key_of(sealed_by(header)))
+        if not self._size:
+            self._open(0, 1)  # no bytes too must have been written by us
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + (0, self._at, self._size)[whence]
+        return self._at
+
+    def close(self) -> None:
+        self._stored.close()
+        super().close()
+
+    def readall(self) -> bytes:
+        plain = bytearray(max(0, self._size - self._at))
+        view, filled = memoryview(plain), 0
+        while taken := self.readinto(view[filled:]):
+            filled += taken
+        view.release()
+        return bytes(plain)
+
+    def readinto(self, buffer: Any) -> int:
+        end = min(self._at + len(buffer), self._size)
+        if end <= self._at:
+            return 0
+        first = self._at // SEGMENT
+        plain = self._open(first, min((end - 1) // SEGMENT + 1, first + _SPAN))
+        begin = self._at - first * SEGMENT
+        taken = min(end - self._at, len(plain) - begin)
+        buffer[:taken] = memoryview(plain)[begin : begin + taken]
+        self._at += taken
+        return taken
+
+    def _open(self, first: int, beyond: int) -> bytes:
+        """The plain bytes of segments `first` to `beyond` (exclusive)."""
+        whole = SEGMENT + _TAG
+        self._stored.seek(HEADER + first * whole)
+        fetched = memoryview(self._stored.read((beyond - first) * whole))
+        try:
+            return b"".join(
+                self._cipher.decrypt(_nonce(at, self._last), fetched[(at - first) * whole : (at - first + 1) * whole], None)
+                for at in range(first, beyond)
+            )
+        except (InvalidTag, ValueError):
+            raise _damaged(self._name) from None
+
+
+def _count(size: int) -> int:
+    return max(1, -(-size // SEGMENT))
+
+
+def _cipher(header: bytes, name: str, key: bytes) -> AESGCM:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=header[-_SALT:], info=b"muniment sealed object\0" + name.encode())
+    return AESGCM(derive.derive(key))
+
+
+def _nonce(at: int, last: int) -> bytes:
+    return at.to_bytes(11, "big") + bytes([at == last])
+
+
+def _damaged(name: str) -> Corrupt:
+    return Corrupt(f"{name} was changed, cut off or put in another's place after it was sealed.", "Restore it from a backup.")
