@@ -17,8 +17,8 @@ from typing import IO
 import polars as pl
 
 from muniment import __version__
+from muniment.core.merkle import Tree, path
 from muniment.core.rights.leaves import lines
-from muniment.core.rights.merkle import Tree, path
 from muniment.core.rights.readings import all_names
 from muniment.core.rights.rows import COLUMNS, rows
 from muniment.errors import Corrupt, NotFound

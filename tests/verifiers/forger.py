@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from muniment.core.rights.merkle import Tree
+from muniment.core.merkle import Tree
 from muniment.schemas.canonical import canonical_json
 from muniment.tasks.proof import DOMAIN
 

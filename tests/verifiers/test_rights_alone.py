@@ -18,8 +18,8 @@ from tests.verifiers.forger import Parts, Proven, packed
 from muniment.core.licences.declared.strings import licensing
 from muniment.core.licences.tags import chosen
 from muniment.core.licences.tags import tags as read_by_core
-from muniment.core.rights.merkle import Tree
-from muniment.core.rights.merkle import path as inclusion
+from muniment.core.merkle import Tree
+from muniment.core.merkle import path as inclusion
 from muniment.core.rights.readings import names, readings, stricter
 from muniment.policies.licences import licence_tags
 from muniment.tasks import proof
