@@ -5,8 +5,10 @@ from muniment.flows.erase import erase
 from muniment.flows.index import index
 from muniment.flows.nightly import nightly
 from muniment.flows.promote import promote, rollback
+from muniment.flows.reconcile import reconcile
+from muniment.flows.remind import remind
 from muniment.flows.rescan import rescan
 from muniment.flows.review import review
 from muniment.flows.revoke import revoke
 
-__all__ = ["capture", "erase", "index", "nightly", "promote", "rescan", "review", "revoke", "rollback"]
+__all__ = ["capture", "erase", "index", "nightly", "promote", "reconcile", "remind", "rescan", "review", "revoke", "rollback"]

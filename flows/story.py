@@ -1,11 +1,14 @@
 """A story: a flow's composition, written once and run in two ways."""
 
 from collections.abc import Callable
-from functools import cached_property, update_wrapper
+from functools import cached_property, partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_SUBJECTS = ("decision", "source", "judgement", "request", "revocation", "ref", "to")  # parameters that say what a run is about
+_LONGEST = 64  # characters of one of them
 
 
 class Story(Generic[P, R]):
@@ -24,4 +27,14 @@ class Story(Generic[P, R]):
         import prefect
 
         make: Any = prefect.flow  # its overloads do not know a function with options
-        return make(self.function, name=self.function.__name__.replace("_", "-"), persist_result=False, log_prints=False)
+        name = self.function.__name__.replace("_", "-")
+        return make(self.function, name=name, flow_run_name=partial(_run_name, name), persist_result=False, log_prints=False)
+
+
+def _run_name(story: str) -> str:
+    """What a run is about, so that a list of runs can be read: `capture handbook`, `review approve handbook`. Ids, never content."""
+    from prefect.runtime import flow_run
+
+    given: dict[str, Any] = flow_run.parameters or {}
+    named = [getattr(given[each], "value", given[each]) for each in _SUBJECTS if given.get(each)]
+    return " ".join(str(each)[:_LONGEST] for each in [story, *named])

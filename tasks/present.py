@@ -1,13 +1,9 @@
 """Show an evidence pack in the Prefect UI, with a link that opens the steward's form prefilled."""
 
-import json
-from urllib.parse import quote
-
 from muniment.core.packs import markdown
 from muniment.schemas.review import Pack
+from muniment.tasks.forms import forms
 from muniment.tasks.step import run_id, step
-
-REVIEW_DEPLOYMENT = "review/steward"
 
 
 @step
@@ -24,16 +20,5 @@ def present(uri: str, pack: Pack, decided: bool) -> None:
 
 
 def _links(pack: Pack) -> tuple[tuple[str, str], ...]:
-    """The form of the review deployment for this judgement, when a server serves one."""
-    from prefect.client.orchestration import get_client
-    from prefect.exceptions import ObjectNotFound
-    from prefect.settings import PREFECT_UI_URL
-
-    with get_client(sync_client=True) as client:
-        try:
-            deployment = client.read_deployment_by_name(REVIEW_DEPLOYMENT)
-        except ObjectNotFound:
-            return ()
-    base = (PREFECT_UI_URL.value() or "").rstrip("/")
-    given = quote(json.dumps({"judgement": pack.judgement}))
-    return (("Decide about this capture", f"{base}/v2/deployments/deployment/{deployment.id}/run?parameters={given}"),)
+    address = forms().review(pack.judgement)
+    return (("Decide about this capture", address),) if address else ()

@@ -23,6 +23,7 @@ from muniment.tasks.erasure.survey import survey
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
 nightly, duplicates_rescan = flows.nightly, flows.rescan
+remind, reconcile = flows.remind, flows.reconcile
 
 
 def source_add(source: Source, root: str = "", actor: str = "") -> Source:

@@ -47,7 +47,7 @@ app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff),
     *(retrieval.search, governance.explain, erasure.erase, erasure.receipts),
-    *(service.serve, service.nightly),
+    *(service.serve, service.nightly, service.remind, service.reconcile),
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -1,5 +1,6 @@
 """muniment serve, nightly: running unattended."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -7,7 +8,16 @@ import typer
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.server import service
+from muniment.server.application import AUTH, HEADER, PEOPLE, PROXIES
 from muniment.store.root import default_uri
+
+
+class SignIns(StrEnum):
+    """Ways to sign in."""
+
+    NONE = "none"
+    PROXY = "proxy"
+    API_KEYS = "api-keys"
 
 
 def serve(
@@ -15,12 +25,37 @@ def serve(
         str, typer.Option(help="Address to listen on. Only this machine by default: put a proxy with sign-in before it.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port of the server and its UI.")] = 4200,
+    auth: Annotated[
+        SignIns, typer.Option(help="How people prove who they are. With none, a decision carries a name that was typed.")
+    ] = SignIns.NONE,
+    trusted_header: Annotated[str, typer.Option(help="The header in which a sign-in proxy names the person.")] = "X-Forwarded-User",
+    trusted_proxies: Annotated[
+        str,
+        typer.Option(metavar="CIDR", help="Addresses of that proxy, commas between; from elsewhere the header is not believed."),
+    ] = "",
+    people: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="TOML of people: [dana], role = reader, steward or operator, key = SHA-256 of their key."
+        ),
+    ] = "",
+    public_url: Annotated[
+        str, typer.Option(help="Where browsers reach it when a proxy stands before it: https://corpus.example.")
+    ] = "",
     root: Root = "",
 ) -> None:
-    """Prefect server, UI, deployments, schedules and a worker in one command. Stop it with Ctrl-C."""
-    out.print(f"Starting; the UI will be at [bold]http://{host}:{port}[/bold] (deployments: {', '.join(service.DEPLOYMENTS)}).")
+    """Prefect server, UI, deployments, schedules, automations and a worker in one command. Stop it with Ctrl-C.
+
+    Examples: `muniment serve`; `muniment serve --auth api-keys --people people.toml`;
+    `muniment serve --auth proxy --trusted-proxies 10.0.0.5/32 --public-url https://corpus.example`
+    """
+    address = public_url or f"http://{host}:{port}"
+    out.print(f"Starting; the UI will be at [bold]{address}[/bold] (deployments: {', '.join(service.DEPLOYMENTS)}).")
+    if auth is SignIns.NONE:
+        out.print("[dim]Nobody signs in: whoever reaches this port may decide, and names are recorded as typed (--auth).[/dim]")
+    asks = {AUTH: auth.value, HEADER: trusted_header, PROXIES: trusted_proxies, PEOPLE: people} if auth is not SignIns.NONE else {}
     try:
-        service.serve(root or default_uri(), host, port)
+        service.serve(root or default_uri(), host, port, asks, public_url)
     except KeyboardInterrupt:
         out.print("Stopped.")
 
@@ -37,4 +72,32 @@ def nightly(root: Root = "", actor: Actor = "", as_json: Json = False) -> None:
             show_table("Failed", ("What", "Why"), list(night.failed.items()))
         out.print(f"snapshot {night.snapshot or 'unchanged'} · index {night.index or 'unchanged'}")
     if night.failed:
+        raise typer.Exit(1)
+
+
+def remind(root: Root = "", actor: Actor = "", as_json: Json = False) -> None:
+    """Which captures wait for their steward, the longest first; what is due or overdue is recorded once.
+
+    Examples: `muniment remind`; `muniment remind --json`
+    """
+    found = flows.remind(root=root, actor=actor or me())
+    if as_json:
+        return show_json(found)
+    rows = [(each.source, each.state, f"{each.hours:,.0f}", each.lane, each.tell) for each in found.waiting]
+    show_table("Waiting for a steward", ("Source", "State", "Hours", "Lane", "Tell"), rows, "" if rows else "Nothing waits.")
+
+
+def reconcile(root: Root = "", as_json: Json = False) -> None:
+    """Carry out every erasure request that has no receipt yet.
+
+    Examples: `muniment reconcile`; `muniment reconcile --json`
+    """
+    with progress():
+        done = flows.reconcile(root=root)
+    if as_json:
+        show_json(done)
+    else:
+        out.print(f"{len(done.erased)} carried out, {len(done.failed)} failed.")
+        show_table("Failed", ("Request", "Error"), list(done.failed.items())) if done.failed else None
+    if done.failed:
         raise typer.Exit(1)

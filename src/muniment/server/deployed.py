@@ -15,6 +15,8 @@ nightly = flows.nightly.flow
 erase = flows.erase.flow
 revoke = flows.revoke.flow
 rescan = flows.rescan.flow
+remind = flows.remind.flow
+reconcile = flows.reconcile.flow
 
 
 @atexit.register

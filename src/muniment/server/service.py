@@ -1,5 +1,7 @@
 """One command that runs it all: Prefect's server and UI, our deployments with their schedules, and a worker."""
 
+import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -7,40 +9,83 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from muniment import flows
 from muniment.errors import SourceUnavailable
+from muniment.schemas.review import Identity
+from muniment.server.application import AUTH, TOKEN, sign_in
+from muniment.server.automations import keep_automations
+from muniment.server.gate import TOKEN_HEADER
 from muniment.server.settings import environment
+from muniment.store.root import open_root
+from muniment.tasks.identity import VOUCHED
 
 DEPLOYMENTS = {
     "capture": "Ingest a source into quarantine, gather evidence, judge, and show a steward what there is to decide.",
-    "review": "Decide about a captured source. Open it from the link in the evidence pack; what you decide is kept with your name.",
+    "review": "Decide about a captured source. Open it from the link in the evidence pack, which fills in what you decide about.",
     "promote": "Publish what is approved as a new snapshot.",
     "rollback": "Show an earlier snapshot and its index again.",
     "index": "Build a search index from what a ref shows.",
-    "nightly": "Capture what is due, promote what is approved, refresh the index.",
+    "nightly": "Capture what is due, promote what is approved, refresh the index, enforce retention, carry out what was left over.",
+    "remind": "Tell stewards which captures wait for them, and whom to tell when one waits too long.",
+    "reconcile": "Carry out every erasure request that has no receipt yet: none is lost because the service was away.",
+    "retain": "Enforce retention windows, staleness and terminated contracts; a legal hold keeps what it names.",
     "rescan": "Look for duplicates anew in everything that was captured; a source that comes out differently waits for its steward.",
     "revoke": "Erase what hangs on a licence that was taken back, and prove it.",
     "erase": "Carry out an erasure request that was written down before, and prove it.",
 }
 DEPLOYED_AS = "steward"
-SCHEDULES = {"nightly": "15 2 * * *", "rescan": "15 4 * * 0"}  # every night, and once a week
+SCHEDULES = {  # cron
+    "nightly": "15 2 * * *",
+    "rescan": "15 4 * * 0",
+    "remind": "5 * * * *",
+    "reconcile": "35 * * * *",
+}
+_AT_ONCE = 3  # runs; an erasure does not wait for a capture
 
 
-def serve(root: str, host: str, port: int) -> None:
-    """Run until interrupted. The server is stopped with us; deployments and schedules stay for the next time."""
-    os.environ.update(environment(root, host, port))
+def serve(root: str, host: str, port: int, asks: Mapping[str, str] | None = None, public: str = "") -> None:
+    """Run until interrupted. The server is stopped with us; deployments and schedules stay for the next time.
+
+    asks: who may use it, as `application.sign_in` reads it; everybody by default, with names as they were typed.
+    public: the address that browsers use, when it is another one.
+    """
+    if asks:
+        sign_in(dict(asks))  # refuse now what cannot work
+    os.environ.update(environment(root, host, port, public))
+    token = open_root(root).vault.key("service").hex() if asks else ""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # leave through the block below, so that the server is stopped too
-    with server(host, port):
-        work()
+    with server(host, port, {**(asks or {}), TOKEN: token}):
+        os.environ.update(credentials(token, (asks or {}).get(AUTH, "")))
+        asyncio.run(work())
+
+
+def credentials(token: str, mode: str) -> dict[str, str]:
+    """Environment of our own worker and flow runs: how they prove themselves, and what the names in their runs are worth."""
+    if not token:
+        return {}
+    vouched = {"proxy": Identity.PROXY, "api-keys": Identity.API_KEY}[mode]
+    return {"PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps({TOKEN_HEADER: token}), VOUCHED: str(vouched)}
 
 
 @contextmanager
-def server(host: str, port: int, patience: float = 180) -> Iterator[subprocess.Popen[bytes]]:
-    """A Prefect server that is healthy inside the block; raises `SourceUnavailable` when it does not start."""
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+def server(
+    host: str, port: int, settings: Mapping[str, str] | None = None, patience: float = 180
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Prefect server behind our gate that is healthy inside the block; raises `SourceUnavailable` when it does not start."""
+    command = [sys.executable, "-m", "uvicorn", "--factory", "muniment.server.application:create"]
+    # Who asks is read from the connection itself: uvicorn must not believe a header about that.
+    command += ["--host", host, "--port", str(port), "--timeout-keep-alive", "30", "--no-proxy-headers", "--no-server-header"]
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **(settings or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         _wait(f"http://{host}:{port}/api/health", process, patience)
         yield process
@@ -52,22 +97,31 @@ def server(host: str, port: int, patience: float = 180) -> Iterator[subprocess.P
             process.kill()
 
 
-def work() -> None:
-    """Register the deployments and execute their runs until interrupted."""
-    from prefect import serve as prefect_serve
+async def work() -> None:
+    """Register the deployments and automations, pick up what was left over, and execute runs until interrupted."""
+    from prefect.client.orchestration import get_client
     from prefect.deployments.runner import RunnerDeployment
+    from prefect.runner import Runner
 
-    made = [
-        RunnerDeployment.from_entrypoint(
-            f"muniment.server.deployed.{name}",
-            name=DEPLOYED_AS,
-            description=text,
-            cron=SCHEDULES.get(name),
-            tags=["muniment"],
+    runner: Any = Runner(pause_on_shutdown=False, limit=_AT_ONCE)
+    deployments = {
+        name: await runner.add_deployment(
+            RunnerDeployment.from_entrypoint(
+                f"muniment.server.deployed.{name}",
+                name=DEPLOYED_AS,
+                description=text,
+                cron=SCHEDULES.get(name),
+                tags=["muniment"],
+            )
         )
         for name, text in DEPLOYMENTS.items()
-    ]
-    prefect_serve(*made, pause_on_shutdown=False, print_starting_message=False, limit=2)
+        if hasattr(flows, name)
+    }
+    async with get_client() as client:
+        await keep_automations(client, deployments)
+        # Requests that were made while nobody listened.
+        await client.create_flow_run_from_deployment(deployments["reconcile"])
+    await runner.start()
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], patience: float) -> None:

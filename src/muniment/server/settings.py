@@ -6,17 +6,18 @@ from pathlib import Path
 from muniment.schemas.canonical import sha256
 
 
-def environment(root: str, host: str, port: int) -> dict[str, str]:
-    """Environment of server, worker and flow runs. What the operator has set already wins, but for telemetry: that stays off."""
+def environment(root: str, host: str, port: int, public: str = "") -> dict[str, str]:
+    """Environment of server, worker and flow runs; browsers come by `public`. What the operator has set already wins, but for telemetry: that stays off."""
     address = f"http://{host}:{port}"
+    seen = public.rstrip("/") or address
     home = _home(root)
     home.mkdir(parents=True, exist_ok=True)  # Prefect makes the last folder of it only
     chosen = {
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": f"{address}/api",
-        "PREFECT_UI_URL": address,
-        "PREFECT_SERVER_UI_API_URL": f"{address}/api",
-        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": address,
+        "PREFECT_UI_URL": seen,
+        "PREFECT_SERVER_UI_API_URL": f"{seen}/api",
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": seen,
         "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",

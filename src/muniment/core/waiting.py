@@ -1,0 +1,12 @@
+"""How urgent it is that somebody decides."""
+
+from typing import Literal
+
+from muniment.policies.reviews import Reviews
+
+
+def state(hours: float, reviews: Reviews) -> Literal["waiting", "due", "overdue"]:
+    """From how many hours a judgement has waited."""
+    if hours >= reviews.escalate_after_hours:
+        return "overdue"
+    return "due" if hours >= reviews.remind_after_hours else "waiting"
