@@ -9,8 +9,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-KEPT, REMOVED, WARNING = "#3b7dbd", "#e0a030", "#d9483b"
-SERIES = (REMOVED, "#7a5fa8", "#4a9d7c")
+from muniment.core.palette import KEPT, REMOVED, TONES, WARNING
+
+SERIES = (REMOVED, TONES["known-risk"], "#4a9d7c")
 _INK = "#010203"  # stands for the colour of the page's text
 _SETTINGS: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "muniment", "font.family": "sans-serif", "font.size": 10,
