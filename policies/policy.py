@@ -62,6 +62,12 @@ class EvalTest(Record):
     overlap: Share
 
 
+class ResemblanceTest(Record):
+    """Hits a document whose sketch agrees with that of an erased one in this many of 25 bands (docs/erasure.md has what that means)."""
+
+    bands: int = Field(ge=2, le=25)
+
+
 class DisagreementTest(Record):
     """Hits a document in which two detectors take the same characters for different things, each at least this sure; with
     `only_one_of`, one in which one of these two is that sure of something that the other says nothing about. Both must have run."""
@@ -118,6 +124,7 @@ _TESTS = (
     "disagreement",
     "unexpected_language",
     "columns",
+    "resembles",
     "always",
 )
 
@@ -139,6 +146,7 @@ class Rule(Record):
     disagreement: DisagreementTest | None = None
     unexpected_language: LanguageTest | None = None
     columns: ColumnTest | None = None
+    resembles: ResemblanceTest | None = None
     always: Literal[True] | None = None  # hits every document in scope
 
     @model_validator(mode="after")
