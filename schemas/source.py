@@ -114,6 +114,7 @@ class Source(Record):
     authority: int = Field(default=50, ge=0, le=100)  # rank when duplicates compete, higher is kept
     select: Selection = Selection()
     columns: Mapping = Mapping()
+    keep_originals: bool = False  # the bytes as fetched too, each under a key of its own
     status: Status = Status.PROPOSED
     approved_by: str = ""
     version: int = Field(default=1, ge=1)

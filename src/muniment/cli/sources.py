@@ -30,6 +30,9 @@ def add(
     acl: Annotated[list[str] | None, typer.Option(help="A group that may read it; repeat. None means nobody.")] = None,
     language: Annotated[str, typer.Option(help="Expected language, ISO 639-1.")] = "",
     include: Annotated[list[str] | None, typer.Option(help="Glob of what is taken; repeat.")] = None,
+    keep_originals: Annotated[
+        bool, typer.Option("--keep-originals", help="Keep the bytes as fetched too, encrypted document by document.")
+    ] = False,
     root: Root = "",
     actor: Actor = "",
     as_json: Json = False,
@@ -47,7 +50,7 @@ def add(
         given = {
             "id": identifier, "kind": kind, "location": _absolute(location), "owner": owner, "steward": steward, "classification": classification,
             "lane": lane, "declared_licence": licence, "acl": tuple(acl or ()), "language": language,
-            "select": {"include": tuple(include)} if include else {},
+            "select": {"include": tuple(include)} if include else {}, "keep_originals": keep_originals,
         }  # fmt: skip
         source = validated(given)
     _show(add_source(root, source, actor or me()), as_json)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from muniment.errors import Corrupt, NotFound
+from muniment.errors import Corrupt, NotFound, StaleRef
 from muniment.schemas.canonical import canonical_json
 from muniment.schemas.encryption import Encryption, WrappedKey
+from muniment.store.kek.held import new_in_keyring
 from muniment.store.kek.provider import open_kek
 from muniment.store.objects import Objects
 
@@ -61,16 +62,28 @@ class Keychain:
             f"Restore {NAME} from a backup that was made before.",
         )
 
-    def source_key(self, source: str, make_with: str = "") -> bytes:
-        """The key that wraps the keys of a source's originals; made under the key-encryption key `make_with` when there is none."""
+    def source_key(self, source: str) -> bytes:
+        """The key that wraps the keys of a source's originals; raises `NotFound` when there is none."""
         for held in (self.encryption(), self.reload()):
             if held and source in held.sources:
                 return self._unwrapped(held, held.sources[source], f"source/{source}")
-        if not make_with:
-            raise NotFound(f"The originals of {source} have no key: they were shredded.", "Nothing can bring them back.")
-        key = secrets.token_bytes(32)
-        self.change(lambda held: _with_source(held, source, self.wrapped(held.kek, key, f"source/{source}")), make_with)
-        return self.source_key(source)
+        raise NotFound(
+            f"The originals of {source} have no key.", "None were kept, or they were shredded: nothing brings those back."
+        )
+
+    def make_source_key(self, source: str) -> None:
+        """Give a source a key, unless it has one; a root without a key-encryption key gets one in its keyring. Raises `StaleRef`."""
+        held = self.reload()
+        if held and source in held.sources:
+            return
+        kek = held.kek if held else new_in_keyring(self._keyring())
+        wrapped = self.wrapped(kek, secrets.token_bytes(32), f"source/{source}")
+        self.change(lambda now: _with_source(now, source, wrapped, kek), kek)
+
+    def destroy_source_key(self, source: str) -> None:
+        """Destroy the key of a source's originals: none of them opens any more, wherever copies of them lie. Safe to run again."""
+        if self.reload():
+            self.change(lambda held: held.model_copy(update={"sources": {k: v for k, v in held.sources.items() if k != source}}))
 
     def new_data_key(self, made: datetime) -> WrappedKey:
         """A data key at random, wrapped; raises `NotFound` when there is no key-encryption key yet."""
@@ -121,7 +134,9 @@ class Keychain:
         raise Corrupt("root.json cannot be read.", "Restore it from a backup.")
 
 
-def _with_source(held: Encryption, source: str, wrapped: str) -> Encryption:
+def _with_source(held: Encryption, source: str, wrapped: str, kek: str) -> Encryption:
+    if held.kek != kek:
+        raise StaleRef("The key-encryption key was replaced meanwhile.", "Try again.")
     return held if source in held.sources else held.model_copy(update={"sources": {**held.sources, source: wrapped}})
 
 

@@ -56,7 +56,7 @@ def unseal(stored: bytes, name: str, key_of: KeyOf) -> bytes:
 
 def open_sealed(stored: BinaryIO, name: str, key_of: KeyOf) -> BinaryIO:
     """A seekable reader over the payload that reads and opens only the segments that are asked for."""
-    return io.BufferedReader(_Segments(stored, name, key_of), SEGMENT)  # type: ignore[return-value]
+    return io.BufferedReader(_Segments(stored, name, key_of), SEGMENT)
 
 
 class _Segments(io.RawIOBase):
