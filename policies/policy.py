@@ -7,8 +7,10 @@ from pydantic import Field, model_validator
 
 from muniment.policies.duplicates import Duplicates
 from muniment.policies.findings import FindingTest, Share
+from muniment.policies.lanes import Approvals, Audits, Lanes, Overrides, Risk
 from muniment.policies.personal import Personal
 from muniment.policies.redaction import Redaction
+from muniment.policies.reviews import Reviews
 from muniment.policies.rights import Rights
 from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
@@ -196,6 +198,12 @@ class Policy(Record):
     duplicates: Duplicates = Duplicates()
     redaction: Redaction = Redaction()
     rights: Rights = Rights()
+    reviews: Reviews = Reviews()
+    lanes: Lanes = Lanes()
+    approvals: Approvals = Approvals()
+    overrides: Overrides = Overrides()
+    risk: Risk = Risk()
+    audits: Audits = Audits()
     rule: tuple[Rule, ...]
 
     @model_validator(mode="after")

@@ -18,7 +18,8 @@ class Part(Record):
     capture: str
     judgement: str
     decision: Decision
-    review: str  # digest of the review
+    review: str  # digest of all decisions that it rests on; of one decision its own name
+    decisions: tuple[str, ...] = ()  # their names, that of the whole capture first
     pseudonym_key: str = ""  # generation of the key that its pseudonyms are made with; empty when the policy asks for none
     shards: tuple[Stored, ...]  # of every layer
     share_alike: tuple[Stored, ...] = ()  # those of `shards` that hold share-alike documents, and nothing else

@@ -21,7 +21,7 @@ def assemble(uri: str, ref: str, published: Published) -> Snapshot:
     made = (published.parts, policy.digest, table, tools, __version__)
     if before and (before.parts, before.policy, before.licences, before.tools, before.code) == made:
         return before
-    measured = gates.metrics(root, published.parts, before)
+    measured = gates.metrics(root, published.parts, before, published.left)
     checks = gates.check(root, measured, policy, first=before is None)
     named = {
         "parts": [part.model_dump(mode="json") for part in published.parts],
@@ -66,7 +66,7 @@ def activate(uri: str, ref: str, snapshot: Snapshot, actor: str) -> Target:
             subjects=(f"ref:{ref}", *(f"source:{part.source}" for part in snapshot.parts)),
             inputs=(
                 *(f"judgement:{part.judgement}" for part in snapshot.parts),
-                *(f"review:{part.review}" for part in snapshot.parts),
+                *(f"review:{name}" for part in snapshot.parts for name in part.decisions or (part.review,)),
             ),
             outputs=(f"snapshot:{snapshot.id}", *(f"object:{shard.digest}" for part in snapshot.parts for shard in part.shards)),
             counts={name: int(value) for name, value in snapshot.statistics.items() if value == int(value)},

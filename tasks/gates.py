@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from collections.abc import Collection
 from typing import Any
 
 import polars as pl
@@ -48,8 +49,9 @@ class Checks(Record):
         return [check for check in self.checks if not check.passed]
 
 
-def metrics(root: Root, parts: tuple[Part, ...], before: Snapshot | None) -> dict[str, float]:
-    """One number a metric, over all documents of the parts; one object is in memory at a time."""
+def metrics(root: Root, parts: tuple[Part, ...], before: Snapshot | None, left: Collection[str] = ()) -> dict[str, float]:
+    """One number a metric, over all documents of the parts; one object is in memory at a time. Sources that `left` on purpose do not
+    count as loss."""
     columns = [name for name in PROMOTED.names if name not in ("text", "text_hash")]
     seen = [_shard_metrics(frame(root.lake.read(shard, PROMOTED, columns))) for part in parts for shard in part.shards]
     total = (
@@ -63,7 +65,8 @@ def metrics(root: Root, parts: tuple[Part, ...], before: Snapshot | None) -> dic
             *(frame(root.lake.read(shard, PROMOTED, ["doc_id"]))["doc_id"] for part in parts for shard in part.shards),
         ]
     )
-    previous = before.statistics.get("documents", 0.0) if before else 0.0
+    stayed = [part for part in before.parts if part.source not in left] if before else []
+    previous = float(sum(shard.rows for part in stayed for shard in part.shards))
     documents = max(float(total["documents"]), 1.0)
     return {
         **{name: float(value) for name, value in total.items()},

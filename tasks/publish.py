@@ -1,11 +1,13 @@
 """Promote what was approved: redact, assemble a snapshot, check it, and move one ref."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import polars as pl
 import pyarrow as pa
 
 from muniment import __version__
+from muniment.core import decisions
 from muniment.core.rights import layers
 from muniment.errors import NotApproved, RegistryError
 from muniment.policies.findings import FindingTest
@@ -15,20 +17,20 @@ from muniment.schemas.capture import Judgement, ShardEvidence
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.evidence import FINDING
-from muniment.schemas.review import Decision, Review
+from muniment.schemas.review import APPROVALS, Decision, Effect, Standing
 from muniment.schemas.snapshot import SCHEMA_VERSION, Part
-from muniment.schemas.source import Record, Source, Status
+from muniment.schemas.source import Lane, Record, Source, Status
 from muniment.schemas.stored import Stored
-from muniment.schemas.verdict import PROMOTABLE, VERDICT, Action
+from muniment.schemas.verdict import VERDICT, Action
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies
+from muniment.tasks import overrides, policies, quarantine, rules
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
 from muniment.tasks.redact import Removal, finders, key_in_use, remove, search
-from muniment.tasks.review import approval, latest
+from muniment.tasks.review import approval, counting, reviews_of, standing_of
 from muniment.tasks.step import step
 
 
@@ -38,7 +40,7 @@ class Job(Record):
     uri: str
     evidence: ShardEvidence
     source: Source
-    decision: Decision
+    effect: Effect  # of the decisions that hold
     key_id: str = ""  # generation of the pseudonym key, where the policy asks for pseudonyms
 
 
@@ -60,31 +62,39 @@ class Published(Record):
     parts: tuple[Part, ...]
     waiting: dict[str, str]
     fresh: tuple[str, ...]  # sources whose part differs from the one before
+    left: tuple[str, ...] = ()  # sources that were taken out on purpose: withdrawn, suspended, blocked, in quarantine
 
 
 @step
-def publish(uri: str, ref: str) -> Published:
-    """Publish every approved judgement; other sources keep the part that the ref has. Raises `NotApproved` when nothing is approved."""
-    root = open_root(uri)
+def publish(uri: str, ref: str, now: datetime | None = None) -> Published:
+    """Publish every approved judgement; other sources keep the part that the ref has, without what no decision admits any more.
+    Raises `NotApproved` when nothing is approved."""
+    root, now = open_root(uri), now or datetime.now(UTC)
     snapshot = shown(root, ref)
-    before = {part.source: part for part in parts_of(root, snapshot) if _stands(root, part)}
+    had = {part.source: part for part in parts_of(root, snapshot)}
+    before = {name: part for name, part in had.items() if _stands(root, part, ref, now)}
     made_alike = snapshot is not None and (snapshot.code, snapshot.schema_version) == (__version__, SCHEMA_VERSION)
     key_id = key_in_use(root, policies.current(root).redaction)
     parts, waiting = dict(before), dict[str, str]()
     for judgement in standing(root):
+        _end_lapsed(root, judgement.source, judgement.id, now)
         try:
             source = root.registry.approved(judgement.source)
-            review, held = approval(root, judgement), before.get(source.id)
-            if not (made_alike and held and _made_from(held) == (judgement.id, _name(review), key_id)):
-                parts[source.id] = _part(root, judgement, source, review, key_id)
+            _require_lane(root, source, ref)
+            held, whole = approval(root, judgement, now), before.get(source.id)
+            if not (made_alike and whole and _made_from(whole) == (judgement.id, held.name, key_id)):
+                parts[source.id] = _part(root, judgement, source, held, key_id)
         except (NotApproved, RegistryError) as refusal:
             waiting[judgement.source] = str(refusal)
+            if judgement.source in before:
+                parts[judgement.source] = _narrowed(root, before[judgement.source], now)
     if not parts:
         raise NotApproved(
             "Nothing is approved.", " ".join(waiting.values()) or "Capture a source first: `muniment capture SOURCE`."
         )
     fresh = tuple(sorted(name for name, part in parts.items() if part != before.get(name)))
-    return Published(parts=tuple(parts[name] for name in sorted(parts)), waiting=waiting, fresh=fresh)
+    left = tuple(sorted(set(had) - set(parts)))
+    return Published(parts=tuple(parts[name] for name in sorted(parts)), waiting=waiting, fresh=fresh, left=left)
 
 
 def publish_shard(job: Job) -> Layers:
@@ -92,12 +102,13 @@ def publish_shard(job: Job) -> Layers:
     root = open_root(job.uri)
     policy = policies.current(root)
     found = {name: job.evidence.evidence[name].digest for name in finders(tuple(job.evidence.evidence))}
+    job = job.model_copy(update={"effect": _within(root, job)})
     key = digest(
         [
             job.evidence.shard.digest,
             job.evidence.verdicts.digest,
             found,
-            job.decision,
+            job.effect,
             source_digest(job.source),
             policy.digest,
             job.key_id,
@@ -120,7 +131,7 @@ def _written(root: Root, documents: pa.Table) -> tuple[Stored, ...]:
 
 def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
     """Rows of `PROMOTED` for the documents of a shard that this decision admits."""
-    verdicts = _admitted(frame(root.lake.read(job.evidence.verdicts, VERDICT)), job.decision, policy)
+    verdicts = decisions.admitted(frame(root.lake.read(job.evidence.verdicts, VERDICT)), job.effect, policy)
     documents = frame(root.lake.read(job.evidence.shard, DOCUMENT)).join(verdicts, on="doc_id", how="inner", maintain_order="left")
     redacted = _redacted(root, job, policy, documents)
     joined = documents.drop("text", "text_hash").join(redacted, on="doc_id", how="left", maintain_order="left")
@@ -136,18 +147,12 @@ def promoted(root: Root, job: Job, policy: Policy) -> pa.Table:
     )
 
 
-def _admitted(verdicts: pl.DataFrame, decision: Decision, policy: Policy) -> pl.DataFrame:
-    """Verdicts of what goes in. With redaction, also what is held for findings alone: its action becomes `redact`."""
-    kept = pl.col("action").is_in([str(action) for action in PROMOTABLE])
-    if decision is Decision.APPROVE_REDACTED:
-        holds = [
-            code for code, rule in policy.by_code().items() if rule.enforced and rule.action is Action.HOLD and not rule.finding
-        ]
-        lifted = (pl.col("action") == "hold") & (
-            pl.col("reasons").list.set_intersection([*holds, "EVIDENCE_MISSING"]).list.len() == 0
-        )
-        verdicts = verdicts.with_columns(action=pl.when(lifted).then(pl.lit("redact")).otherwise("action"))
-    return verdicts.filter(kept)
+def _within(root: Root, job: Job) -> Effect:
+    """The decisions that are about a shard: one about a document elsewhere does not make this shard anew."""
+    if not job.effect.documents:
+        return job.effect
+    held = set(root.lake.read(job.evidence.verdicts, VERDICT, ["doc_id"])["doc_id"].to_pylist())
+    return job.effect.model_copy(update={"documents": {name: each for name, each in job.effect.documents.items() if name in held}})
 
 
 def _redacted(root: Root, job: Job, policy: Policy, documents: pl.DataFrame) -> pl.DataFrame:
@@ -156,7 +161,17 @@ def _redacted(root: Root, job: Job, policy: Policy, documents: pl.DataFrame) -> 
     touched = documents.filter(pl.col("action") != "accept").select("doc_id")
     findings = frame(root.lake.read_all([job.evidence.evidence[name] for name in names], FINDING))
     findings = findings.join(touched, on="doc_id", how="semi", maintain_order="left")
-    return remove(root, documents, findings.to_arrow(), _removal(job, policy, job.decision), names)
+    made = [
+        remove(
+            root,
+            some.drop("widely"),
+            findings.join(some, on="doc_id", how="semi", maintain_order="left").to_arrow(),
+            _removal(job, policy, Decision.APPROVE_REDACTED if widely else Decision.APPROVE),
+            names,
+        )
+        for (widely,), some in documents.group_by("widely", maintain_order=True)
+    ]
+    return pl.concat(made) if made else remove(root, documents, findings.to_arrow(), _removal(job, policy, Decision.APPROVE), names)
 
 
 def _screened(root: Root, job: Job, policy: Policy, documents: pl.DataFrame, column: str) -> pl.DataFrame:
@@ -194,15 +209,16 @@ def _governed(documents: pl.DataFrame, source: Source) -> pl.DataFrame:
     )
 
 
-def _part(root: Root, judgement: Judgement, source: Source, review: Review, key_id: str) -> Part:
-    jobs = [Job(uri=root.uri, evidence=each, source=source, decision=review.decision, key_id=key_id) for each in judgement.shards]
+def _part(root: Root, judgement: Judgement, source: Source, held: Standing, key_id: str) -> Part:
+    jobs = [Job(uri=root.uri, evidence=each, source=source, effect=held.effect, key_id=key_id) for each in judgement.shards]
     made = list(_spread(source.id, jobs))
     return Part(
         source=source.id,
         capture=judgement.capture,
         judgement=judgement.id,
-        decision=review.decision,
-        review=_name(review),
+        decision=held.effect.whole,
+        review=held.name,
+        decisions=held.decisions,
         pseudonym_key=key_id,
         shards=tuple(shard for each in made for shard in each.shards),
         share_alike=tuple(shard for each in made for shard in each.share_alike),
@@ -214,20 +230,73 @@ def _made_from(part: Part) -> tuple[str, str, str]:
     return part.judgement, part.review, part.pseudonym_key
 
 
-def _name(review: Review) -> str:
-    """Digest of a review without its time: a snapshot of the same decisions is the same snapshot."""
-    return digest(review.model_dump(mode="json", exclude={"at"}))
-
-
 def _spread(source: str, jobs: list[Job]) -> Iterator[Layers]:
     return spread(f"publish {source}", publish_shard, jobs)
 
 
-def _stands(root: Root, part: Part) -> bool:
-    """Whether a part may stay: its source is not suspended and its approval was not withdrawn."""
+def _require_lane(root: Root, source: Source, ref: str) -> None:
+    """Raise `NotApproved` where a source's lane keeps it out of a ref."""
+    if source.lane is Lane.BLOCKED:
+        raise NotApproved(f"{source.id} is in the blocked lane.", "Move it to another lane first.")
+    allowed = policies.current(root).lanes.research_refs
+    if source.lane is Lane.RESTRICTED and ref not in allowed:
+        raise NotApproved(
+            f"{source.id} is in the restricted lane.", f"Promote it for research alone: to {', '.join(allowed) or 'no ref yet'}."
+        )
+
+
+def _stands(root: Root, part: Part, ref: str, now: datetime) -> bool:
+    """Whether a part may stay: its source is not suspended, in quarantine or in a lane that keeps it out, and its approval was not
+    taken back. An approval that only grew old keeps what was promoted by it."""
     try:
-        suspended = root.registry.get(part.source).status is Status.SUSPENDED
-    except RegistryError:
+        source = root.registry.get(part.source)
+        _require_lane(root, source, ref)
+        quarantine.require_released(root, part.source)
+        judgement = root.manifests.get("judgements", part.judgement, Judgement)
+    except (RegistryError, NotApproved):
         return False
-    review = latest(root, part.judgement)
-    return not suspended and review is not None and review.decision in (Decision.APPROVE, Decision.APPROVE_REDACTED)
+    held = standing_of(root, judgement, now)
+    return source.status is not Status.SUSPENDED and _approved(root, judgement, held)
+
+
+def _approved(root: Root, judgement: Judgement, held: Standing) -> bool:
+    if held.whole is not None:
+        return held.whole.decision in APPROVALS
+    last = next((each for each in reversed(counting(root, judgement)) if each.whole), None)
+    return last is not None and last.decision in APPROVALS and last.until is None
+
+
+def _narrowed(root: Root, part: Part, now: datetime) -> Part:
+    """A part whose approval is void for something new: what was promoted stays, without what an override admitted that ended, or a later
+    decision refused. Judged by the policy under which the part was made."""
+    judgement = root.manifests.get("judgements", part.judgement, Judgement)
+    _end_lapsed(root, part.source, part.judgement, now)
+    held = standing_of(root, judgement, now)
+    if part.review == held.name or not (part.decisions and (held.groups or held.documents or len(part.decisions) > 1)):
+        return part
+    effect = held.effect.model_copy(update={"whole": part.decision})
+    policy = rules.policy_named(root, judgement.policy)
+    verdicts = frame(root.lake.read_all([each.verdicts for each in judgement.shards], VERDICT))
+    admitted = decisions.admitted(verdicts, effect, policy)["doc_id"].implode()
+    kept = {shard.digest: _only(root, shard, admitted) for shard in part.shards}
+    return part.model_copy(
+        update={
+            "review": held.name,
+            "decisions": held.decisions,
+            "shards": tuple(each for shard in part.shards if (each := kept[shard.digest])),
+            "share_alike": tuple(each for shard in part.share_alike if (each := kept[shard.digest])),
+        }
+    )
+
+
+def _only(root: Root, shard: Stored, admitted: pl.Series) -> Stored | None:
+    """A promoted shard with these documents alone: itself when it holds no other, None when it holds none of them."""
+    table = frame(root.lake.read(shard, PROMOTED))
+    left = table.filter(pl.col("doc_id").is_in(admitted))
+    if left.height == table.height:
+        return shard
+    return root.lake.write(left.to_arrow().cast(PROMOTED), PROMOTED) if left.height else None
+
+
+def _end_lapsed(root: Root, source: str, judgement: str, now: datetime) -> None:
+    overrides.end(root, source, overrides.lapsed(reviews_of(root, judgement), now), "LAPSED", "policy:overrides")

@@ -19,7 +19,12 @@ def keep(root: Root, policy: Policy) -> tuple[str, str]:
 
 def policy_of(root: Root, snapshot: Snapshot) -> Policy:
     """The policy that was in force when a snapshot was made; raises `NotFound`."""
-    return root.manifests.record(_key("policy", snapshot.policy), Policy)
+    return policy_named(root, snapshot.policy)
+
+
+def policy_named(root: Root, digest: str) -> Policy:
+    """The policy of that digest, when something was promoted under it; raises `NotFound`."""
+    return root.manifests.record(_key("policy", digest), Policy)
 
 
 def table_of(root: Root, snapshot: Snapshot) -> Terms:
