@@ -2,7 +2,8 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.erasure import Receipt
-from muniment.tasks.erasure.rewrite import rewrite_copies
+from muniment.tasks.erasure.rewrite import rewrite_backups, rewrite_copies
+from muniment.tasks.erasure.settle import settle
 from muniment.tasks.erasure.survey import plan_erasure
 from muniment.tasks.reelect import reelect
 from muniment.tasks.review import approve_green
@@ -14,7 +15,9 @@ def erase(request: str, root: str = "") -> Receipt:
     """Carry out a request that was written down before. Running it again changes nothing more and proves it anew."""
     plan = plan_erasure(root, request)
     rewrite_copies(root, plan)
+    rewrite_backups(root, plan)
     receipt = prove(root, plan)
+    settle(root, plan, receipt)
     for judgement in reelect(root, plan, "erasure"):
         approve_green(root, judgement)
     return receipt

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from muniment.schemas.canonical import canonical_json
+from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.erasure import Plan
 from muniment.schemas.index import Index
@@ -17,7 +17,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies, signatures
+from muniment.tasks import backup, copies, originals, signatures
 from muniment.tasks.derive import counted
 from muniment.tasks.erasure.requests import plan_of, request
 from muniment.tasks.index import index_file
@@ -37,12 +37,12 @@ class Rewriting(Record):
 
 
 class Job(Record):
-    """One object to rewrite for a request. `started` names the plan, which is made anew when a legal hold ends."""
+    """One object to rewrite for a request. `documents` is the digest of what the plan covers, which grows when a legal hold ends."""
 
     uri: str
     request: str
-    started: str
-    digest: str
+    documents: str
+    object: str
 
 
 class Rewritten(Record):
@@ -54,26 +54,56 @@ class Rewritten(Record):
 
 @step
 def rewrite_copies(uri: str, plan: Plan) -> None:
-    """Rewrite each object once, supersede each manifest, rebuild each index file, then remove what was replaced. Safe to run again."""
+    """Rewrite each object once, supersede each manifest, rebuild each index file, shred originals, then remove what was replaced. Safe
+    to run again."""
     root = open_root(uri)
+    shredded = originals.shred(root, pa.array(plan.documents, pa.string()))
+    rewrite(root, plan, {copy.name: copy.written for copy in shredded})
+
+
+@step
+def rewrite_backups(uri: str, plan: Plan) -> None:
+    """Carry the same out in every backup that can be reached; the others are pending until a later run reaches them."""
+    root = open_root(uri)
+    for each in backup.registered(root):
+        if each.reachable:
+            copied = open_root(each.uri)
+            _hand_over(root, copied, plan.request)
+            rewrite(
+                copied, plan, {copy.name: copy.written for copy in originals.shred(copied, pa.array(plan.documents, pa.string()))}
+            )
+
+
+def rewrite(root: Root, plan: Plan, shredded: dict[str, int]) -> None:
+    """Rewrite what one root or backup keeps."""
     doc_ids = pa.array(plan.documents, pa.string())
     mapped: dict[str, Stored | None] = dict(_rewritten(root, plan, doc_ids))
-    if source := request(root, plan.request).selector.whole_source:
+    if (source := request(root, plan.request).selector.whole_source) and not plan.held:
         mapped |= dict.fromkeys((held.digest for held in copies.set_aside(root, source)), None)
-    written = {old: new.bytes if new else 0 for old, new in mapped.items()}
+    now = {old: new.bytes if new else 0 for old, new in mapped.items()}
     files, superseded = _supersede_all(root, mapped)
-    replaced = {copy.name for copy in plan.copies}
     files |= {copy.name: 0 for copy in plan.copies if copy.place == "index file" and copy.name not in files}
-    segments = signatures.purge(root, doc_ids, replaced | set(mapped))
-    _remember(root, plan.request, written | files | superseded | {"band index": segments})
+    segments = signatures.purge(root, doc_ids, {copy.name for copy in plan.copies} | set(mapped))
+    _remember(root, plan.request, now | files | superseded | shredded | {"band index": segments})
     _forget(root, mapped, set(files))
+    _remove(root, mapped, files)
+
+
+def _hand_over(root: Root, copied: Root, identifier: str) -> None:
+    """What a backup must know to leave the documents out when it is restored: the request, and what it covers."""
+    copied.manifests.keep(f"erasures/{identifier}/request.json", request(root, identifier))
+    copied.manifests.keep(f"erasures/{identifier}/plan.json", plan_of(root, identifier))
+
+
+def _remove(root: Root, mapped: Mapped, files: Mapping[str, int]) -> None:
+    """Remove what was replaced; nothing names it any more."""
     for left in list(root.objects.list("scratch/")):  # of a search that crashed: the next one starts anew
         root.objects.delete(left)
     for file in files:
         root.objects.delete(f"vectors/{file}.faiss")
-    for digest in mapped:
-        root.objects.delete(copies.key_of(digest))
-        root.holdings.forget(digest)
+    for replaced in mapped:
+        root.objects.delete(copies.key_of(replaced))
+        root.holdings.forget(replaced)
 
 
 def written(root: Root, identifier: str) -> dict[str, int]:
@@ -85,8 +115,7 @@ def _remember(root: Root, identifier: str, now: dict[str, int]) -> None:
     """Written down before anything is removed: what a crashed run did is reported by the one that ends it."""
     before = written(root, identifier)
     both = {name: max(before.get(name, 0), now.get(name, 0)) for name in sorted({*before, *now})}
-    root.objects.delete(_record_key(identifier))
-    root.objects.put(_record_key(identifier), canonical_json(Rewriting(written=both)))
+    root.manifests.keep(_record_key(identifier), Rewriting(written=both))
 
 
 def _record_key(identifier: str) -> str:
@@ -94,8 +123,10 @@ def _record_key(identifier: str) -> str:
 
 
 def _rewritten(root: Root, plan: Plan, doc_ids: pa.Array) -> Iterator[tuple[str, Stored | None]]:
-    named = {"uri": root.uri, "request": plan.request, "started": plan.started.isoformat()}
-    jobs = [Job(**named, digest=held.digest) for held in copies.holding(root, doc_ids)]
+    jobs = [
+        Job(uri=root.uri, request=plan.request, documents=digest(plan.documents), object=held.digest)
+        for held in copies.holding(root, doc_ids)
+    ]
     for each in spread("rewrite", rewrite_object, jobs):
         yield each.digest, each.by
 
@@ -103,14 +134,14 @@ def _rewritten(root: Root, plan: Plan, doc_ids: pa.Array) -> Iterator[tuple[str,
 def rewrite_object(job: Job) -> Rewritten:
     """Write what is left of one object."""
     root = open_root(job.uri)
-    table = root.lake.table(job.digest)
-    kept = table.filter(pa.compute.invert(copies.rows_about(table, _erased(job.uri, job.request, job.started))))
+    table = root.lake.table(job.object)
+    kept = table.filter(pa.compute.invert(copies.rows_about(table, _erased(job.uri, job.request, job.documents))))
     keep = kept.num_rows or copies.kind_of(table.column_names) not in _GONE_WHEN_EMPTY
-    return Rewritten(digest=job.digest, by=root.lake.rewrite(kept) if keep else None)
+    return Rewritten(digest=job.object, by=root.lake.rewrite(kept) if keep else None)
 
 
 @lru_cache(maxsize=1)
-def _erased(uri: str, identifier: str, started: str) -> pa.Array:
+def _erased(uri: str, identifier: str, documents: str) -> pa.Array:
     return pa.array(plan_of(open_root(uri), identifier).documents, pa.string())
 
 

@@ -7,49 +7,94 @@ import pyarrow as pa
 
 from muniment.errors import NotFound
 from muniment.schemas.canonical import canonical_json
-from muniment.schemas.erasure import Copy, Plan, Selector
+from muniment.schemas.erasure import Copy, Plan, Request, Selector
 from muniment.schemas.index import Index
 from muniment.schemas.stored import Manifest
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies, models, signatures
+from muniment.tasks import backup, copies, holds, models, originals, signatures
 from muniment.tasks.erasure.requests import plan_of, request
 from muniment.tasks.erasure.selection import selected
+from muniment.tasks.recipients import recipients_of
 from muniment.tasks.reelect import orphans
 from muniment.tasks.sources import suspend_source
 from muniment.tasks.step import step
-from muniment.tasks.tombstones import Tombstone, lay
+from muniment.tasks.tombstones.lay import lay
 
 
 @step
 def plan_erasure(uri: str, request_id: str) -> Plan:
-    """Find every copy, and bar the documents from being captured again; the plan is kept, so that a resumed run reports all of it."""
+    """Find every copy, and bar the documents from being captured again; the plan is kept, so that a resumed run reports all of it.
+    Run again, it takes in what came to light since: copies that another run wrote, documents that a legal hold let go."""
     root = open_root(uri)
     asked = request(root, request_id)
     if whole := asked.selector.whole_source:
         suspend_source(uri, whole, asked.actor)  # what is erased whole feeds nothing from now on
-    key = f"erasures/{asked.id}/plan.json"
-    if not root.objects.exists(key):
-        root.objects.put(key, canonical_json(survey(root, asked.id, asked.selector, asked.documents)))
-    plan = plan_of(root, asked.id)
-    lay(root, Tombstone(request=asked.id, documents=plan.documents))
+    plan = _planned(root, asked)
+    lay(root, asked, plan)
     return plan
+
+
+def _planned(root: Root, asked: Request) -> Plan:
+    key = f"erasures/{asked.id}/plan.json"
+    before = plan_of(root, asked.id) if root.objects.exists(key) else None
+    try:
+        now = survey(root, asked.id, asked.selector, asked.documents)
+    except NotFound:
+        if before is None:
+            raise
+        return before
+    plan = joined(before, now) if before else now
+    if plan != before:
+        root.manifests.keep(key, plan)
+    return plan
+
+
+def joined(before: Plan, now: Plan) -> Plan:
+    """What an interrupted or repeated erasure covers: all that was found before, and what is found now."""
+    known = {(copy.place, copy.name) for copy in before.copies}
+    return before.model_copy(
+        update={
+            "documents": tuple(sorted({*before.documents, *now.documents})),
+            "copies": (*before.copies, *(copy for copy in now.copies if (copy.place, copy.name) not in known)),
+            "held": now.held,
+            **{name: _both(getattr(before, name), getattr(now, name)) for name in ("snapshots", "indexes", "models", "recipients")},
+            "orphans": {**now.orphans, **before.orphans},
+        }
+    )
+
+
+def _both(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*before, *now)))
 
 
 def survey(root: Root, request_id: str, selector: Selector, found: tuple[str, ...] = ()) -> Plan:
     """What an erasure of what a selector names, and of the documents that were `found` before, would touch; changes nothing.
     Raises `NotFound` when that is nothing."""
-    doc_ids = _named(root, selector, found)
-    touched = [*copies.holding(root, doc_ids), *(copies.set_aside(root, selector.whole_source) if selector.whole_source else ())]
-    named = {held.digest for held in touched}
-    manifests = [(folder, manifest) for folder, manifest in copies.manifests(root) if named & set(copies.named(manifest))]
+    named = _named(root, selector, found)
+    held = tuple(sorted(holds.held(root, named)))
+    doc_ids = named.filter(pa.compute.invert(pa.compute.is_in(named, value_set=pa.array(held, pa.string()))))
+    touched = list(copies.holding(root, doc_ids))
+    if selector.whole_source and not held:
+        touched += copies.set_aside(root, selector.whole_source)
+    digests = {each.digest for each in touched}
+    manifests = [(folder, manifest) for folder, manifest in copies.manifests(root) if digests & set(copies.named(manifest))]
     snapshots = tuple(manifest.id for folder, manifest in manifests if folder == "snapshots")
     return Plan(
         request=request_id,
         documents=tuple(doc_ids.to_pylist()),
-        copies=(*_objects(touched), *_segments(root, doc_ids), *_files(manifests, named), *_manifests(manifests)),
+        copies=(
+            *_objects(touched),
+            *_segments(root, doc_ids),
+            *_files(manifests, digests),
+            *_manifests(manifests),
+            *originals.holding(root, doc_ids),
+            *_backups(root),
+        ),
         snapshots=snapshots,
         indexes=tuple(manifest.id for folder, manifest in manifests if folder == "indexes"),
         models=tuple(model.name for model in models.trained_from(root, snapshots)),
+        recipients=recipients_of(root, snapshots, doc_ids.to_pylist()),
+        held=held,
         orphans=orphans(root, doc_ids),
         started=datetime.now(UTC),
     )
@@ -95,3 +140,8 @@ def _manifests(manifests: list[tuple[str, Manifest]]) -> Iterator[Copy]:
     for folder, manifest in manifests:
         size = len(canonical_json(manifest))
         yield Copy(place=copies.manifest_kind(folder), name=manifest.id, rows=0, status="to supersede", bytes=size)
+
+
+def _backups(root: Root) -> Iterator[Copy]:
+    for each in backup.registered(root):
+        yield Copy(place="backup", name=each.id, rows=0, status="to erase in" if each.reachable else "pending")

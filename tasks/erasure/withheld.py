@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from muniment.schemas.canonical import canonical_json
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
 
@@ -44,9 +43,7 @@ class Barred(Record):
 
 def withhold(root: Root, name: str, documents: tuple[str, ...] = (), sources: tuple[str, ...] = ()) -> None:
     """Stop serving documents or sources, under a name by which that can be ended; what the name withheld before is replaced."""
-    key, payload = _key(name), canonical_json(Withheld(documents=documents, sources=sources))
-    tag = root.objects.read_tagged(key)[1] if root.objects.exists(key) else ""
-    root.objects.replace(key, payload, tag)
+    root.manifests.keep(_key(name), Withheld(documents=documents, sources=sources))
 
 
 def release(root: Root, name: str) -> None:

@@ -58,6 +58,11 @@ class Manifests:
         except ValidationError:
             raise Corrupt(f"{key} cannot be read.", "Restore it from a backup.") from None
 
+    def keep(self, key: str, record: BaseModel) -> None:
+        """Write one JSON record in a single step, in the place of what the key holds; raises `StaleRef` when somebody else did."""
+        tag = self._objects.read_tagged(key)[1] if self._objects.exists(key) else ""
+        self._objects.replace(key, canonical_json(record), tag)
+
     def _revisions(self, folder: str, identifier: str) -> list[int]:
         prefix = f"{folder}/{identifier}/"
         names = (key.removeprefix(prefix) for key in self._objects.list(prefix))
