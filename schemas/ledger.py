@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     ERASURE_REQUESTED = "erasure.requested"
     WITHHELD = "erasure.withheld"
     ERASED = "erasure.completed"
+    TOMBSTONE_LIFTED = "tombstone.lifted"
     HOLD_PLACED = "hold.placed"
     HOLD_RELEASED = "hold.released"
     RETENTION_ANNOUNCED = "retention.announced"

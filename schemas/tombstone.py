@@ -19,8 +19,10 @@ class Kind(StrEnum):
 
 
 class Tombstone(Record):
-    """What one request bars, from when on, and until when: a kind that is not in `expires` is barred for good."""
+    """What one request bars, from when on, and until when: a kind that is not in `expires` is barred for good. A request has several
+    when it was carried out again and found more."""
 
+    id: str
     request: str
     purpose: Purpose
     created: datetime

@@ -2,20 +2,18 @@
 
 import logging
 
-import pyarrow as pa
-
-from muniment.core.detector import Detector
 from muniment.errors import MunimentError
 from muniment.schemas.capture import Capture
-from muniment.schemas.document import DOCUMENT
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.derive import Finished
-from muniment.tasks.detectors import SCHEMAS, detector, step_of
+from muniment.tasks.detectors import detector, step_of
+from muniment.tasks.evidence import evidence_by
 from muniment.tasks.pool import spread
 from muniment.tasks.step import step
+from muniment.tasks.tombstones.resemble import resembling
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +50,14 @@ def detect(uri: str, capture: Capture) -> Gathered:
     for job, (made, failures) in zip(jobs, spread("detect", run_detectors, jobs), strict=True):
         evidence[job.shard.digest] |= made
         failed |= failures
+    try:
+        looked = resembling(root, capture.shards)
+        evidence = {shard: found | {"resemblance": looked[shard]} for shard, found in evidence.items()}
+    except MunimentError:
+        raise
+    except Exception as error:  # noqa: BLE001 – as with the detectors: what was not looked at is held
+        logger.error("the search for what was erased failed: %s", type(error).__name__)
+        failed["resemblance"] = type(error).__name__
     detected = sum(job.shard.rows for job in jobs)
     return Gathered(
         evidence=evidence, failed=failed, detected=detected, recalled=sum(each.rows for each in capture.shards) - detected
@@ -76,17 +82,6 @@ def run_detectors(job: Job) -> tuple[dict[str, Stored], dict[str, str]]:
 
 def _run(root: Root, shard: Stored, name: str) -> Stored:
     return evidence_by(root, shard, detector(root.uri, name))
-
-
-def evidence_by(root: Root, shard: Stored, made: Detector) -> Stored:
-    """Evidence of a detector about a shard: run now, or what it found before."""
-    schema, known = SCHEMAS[made.name], root.work.recall(step_of(made), shard.digest, Finished)
-    if known and root.lake.exists(known.output):
-        return known.output
-    tables = [made.detect(batch) for batch in root.lake.batches(shard, DOCUMENT, made.reads)]
-    stored = root.lake.write(pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)]), schema)
-    root.work.keep(step_of(made), shard.digest, Finished(output=stored))
-    return stored
 
 
 def _recalled(root: Root, shard: Stored, names: tuple[str, ...]) -> dict[str, Stored]:

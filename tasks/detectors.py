@@ -12,6 +12,7 @@ from muniment.policies.ai_agents import ai_agents
 from muniment.policies.personal import Personal
 from muniment.policies.secrets import secret_rules
 from muniment.schemas.evidence import EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, SIGNATURE
+from muniment.schemas.tombstone import RESEMBLANCE
 from muniment.store import models, reference, scanners
 from muniment.store.root import Root, open_root
 from muniment.tasks import evalsets, policies
@@ -28,6 +29,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     "optouts": OPT_OUT,
     "twins": SIGNATURE,
     "contamination": EVAL_HIT,
+    "resemblance": RESEMBLANCE,  # what was erased, not a policy, says what it looks for: it always runs
 }
 # Those whose evidence is judged, redacted and shown as findings.
 FINDERS = tuple(name for name, schema in SCHEMAS.items() if schema is FINDING)

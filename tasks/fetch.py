@@ -12,15 +12,16 @@ from muniment.schemas.document import DOCUMENT, ENTRY, SET_ASIDE
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record, Source
 from muniment.schemas.stored import Stored
+from muniment.schemas.tombstone import Kind as Bar
 from muniment.store.connectors import connect
 from muniment.store.connectors.item import Entry
 from muniment.store.root import Root, open_root
-from muniment.tasks import tombstones
 from muniment.tasks.columns import profile
 from muniment.tasks.derive import frame, shrink, shrink_shard
 from muniment.tasks.normalise import NORMALISER, Rows
 from muniment.tasks.pool import cores, spread
 from muniment.tasks.step import report, run_id, step
+from muniment.tasks.tombstones.barred import Barred, barred
 
 _MIN_BATCH, _MAX_BATCH = 1 << 20, 64 << 20  # bytes at the source
 _MAX_ENTRIES = 20_000
@@ -86,7 +87,7 @@ def fetch(uri: str, source_id: str, actor: str) -> Fetched:
 
 def _assemble(root: Root, source: Source, label: str, listed: list[Entry], before: Capture | None, known: pa.Table) -> Capture:
     """The manifest of the source's present state: kept shards of the capture before, and shards of what was read now."""
-    entries = _entries(root, listed)
+    entries = _entries(root, source, listed, barred(root))
     same = set(entries.join(frame(known), on=["entry", "fingerprint"], how="semi")["key"])
     to_read = [each for each in listed if each.key not in same]
     alike = before is not None and (before.connector, before.source_digest) == (label, source_digest(source))
@@ -128,10 +129,12 @@ def _assemble(root: Root, source: Source, label: str, listed: list[Entry], befor
     )
 
 
-def _entries(root: Root, listed: list[Entry]) -> pl.DataFrame:
-    """key, entry, fingerprint of what was listed. `entry` is a keyed hash: a list of names would outlive an erasure."""
+def _entries(root: Root, source: Source, listed: list[Entry], bars: Barred) -> pl.DataFrame:
+    """key, entry, fingerprint of what was listed. `entry` is a keyed hash: a list of names would outlive an erasure. What a lifted
+    tombstone kept out has another fingerprint than before, so that it is read."""
     secret = root.vault.key("entries")
-    rows = [(each.key, keyed_hash(secret, each.key), each.fingerprint) for each in listed]
+    named = [(each.key, keyed_hash(secret, each.key), each.fingerprint) for each in listed]
+    rows = [(key, entry, fingerprint + bars.reopened(source.id, entry)) for key, entry, fingerprint in named]
     return pl.DataFrame(rows, {"key": pl.String, "entry": pl.String, "fingerprint": pl.String}, orient="row")
 
 
@@ -156,28 +159,28 @@ def sum_of(entries: list[tuple[str, str, int]]) -> int:
 def read_batch(batch: Batch) -> Taken:
     """Read, extract and normalise a batch into shards; what cannot be taken in is set aside. Done work is recalled."""
     root = open_root(batch.uri)
-    erased = tombstones.erased(root)
+    bars = barred(root)
     key = digest(
         [
             batch.source.model_dump(mode="json", include={"id", "kind", "location", "select", "columns"}),
             batch.entries,
             NORMALISER,
-            sorted(erased),
+            bars.state(Bar.KEY, Bar.CONTENT),
         ]
     )
     recalled = root.work.recall("fetch", key, Taken)
     if recalled and all(map(root.lake.exists, (*recalled.shards, recalled.set_aside))):
         return recalled
-    taken = _read(root, batch, erased)
+    taken = _read(root, batch, bars)
     root.work.keep("fetch", key, taken)
     return taken
 
 
-def _read(root: Root, batch: Batch, erased: frozenset[str]) -> Taken:
+def _read(root: Root, batch: Batch, bars: Barred) -> Taken:
     connector = connect(batch.source)
     identity = root.vault.key("documents")
     rows = Rows(
-        batch.source, f"{connector.name}@{connector.version}", lambda native: document_id(identity, batch.source.id, native), erased
+        batch.source, f"{connector.name}@{connector.version}", lambda native: document_id(identity, batch.source.id, native), bars
     )
     shards: list[Stored] = []
     for entry in batch.entries:

@@ -14,6 +14,7 @@ from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, SIGNAL, TWIN
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Kind, Record, Source
 from muniment.schemas.stored import Stored
+from muniment.schemas.tombstone import RESEMBLANCE
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
@@ -139,6 +140,7 @@ def verdict_tables(
     rights = concluded(root, capture, evidence, source, policy)
     columns = root.lake.read(capture.columns, COLUMN) if capture.columns else None
     unseen = columns is None and source.kind is Kind.TABLE and any(rule.columns and rule.enforced for rule in policy.rule)
+    watched = any(rule.resembles and rule.enforced for rule in policy.rule)
     for shard in capture.shards:
         found = evidence[shard.digest]
         documents = root.lake.read(shard, DOCUMENT, ["doc_id", "media_type"])
@@ -151,7 +153,9 @@ def verdict_tables(
         }
         if columns is not None:
             tables["columns"] = columns
-        missing = unseen or any(name not in found for name in policy.required)
+        tables["resemblance"] = _read(root, found, ("resemblance",), RESEMBLANCE)
+        unlooked = watched and "resemblance" not in found
+        missing = unseen or unlooked or any(name not in found for name in policy.required)
         yield verdicts.judge(documents, tables, _about(rights, doc_ids), source, policy, missing, ran=found.keys())
 
 

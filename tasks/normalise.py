@@ -13,16 +13,18 @@ from muniment.schemas.canonical import sha256
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.source import Source
 from muniment.store.connectors.item import Item
+from muniment.tasks.tombstones.barred import Barred
 
 NORMALISER = f"extraction@{extraction.VERSION}+text@{normal_form.VERSION}"
-_SHARD_ROWS, _SHARD_BYTES = 50_000, 64 << 20
+_SHARD_ROWS, _SHARD_BYTES = 50_000, 16 << 20
 
 
 class Rows:
-    """Collects documents until a shard is full. Two items with one native key: the second is set aside."""
+    """Collects documents until a shard is full. Two items with one native key: the second is set aside. What was erased, by name or
+    content, is only counted."""
 
-    def __init__(self, source: Source, connector: str, name: Callable[[str], str], erased: frozenset[str]) -> None:
-        self._source, self._connector, self._name, self._erased_ids = source, connector, name, erased
+    def __init__(self, source: Source, connector: str, name: Callable[[str], str], barred: Barred) -> None:
+        self._source, self._connector, self._name, self._barred = source, connector, name, barred
         self._seen: set[str] = set()
         self._bytes = 0
         self.documents: list[dict[str, Any]] = []
@@ -64,7 +66,7 @@ class Rows:
 
     def _take(self, entry: str, item: Item) -> None:
         doc_id = self._name(item.native_key)
-        if doc_id in self._erased_ids:
+        if self._barred.key(doc_id):
             self.erased += 1
             return
         if doc_id in self._seen:
@@ -72,6 +74,9 @@ class Rows:
                 "DUPLICATE_KEY", "Another record of this source has the same key.", "Map a key column that is unique."
             )
         row = self._row(entry, item)
+        if self._barred.content(self._source.id, doc_id, {row["raw_hash"], row["text_hash"]}):
+            self.erased += 1
+            return
         self._seen.add(doc_id)
         self.documents.append({"doc_id": doc_id, **row})
         self._bytes += len(row["text"])

@@ -36,6 +36,36 @@ def orphans(root: Root, doc_ids: pa.Array) -> dict[str, tuple[str, ...]]:
     return {source: each for source, each in found.items() if each}
 
 
+def with_duplicates(root: Root, doc_ids: pa.Array) -> pa.Array:
+    """These documents, and with each its duplicates: those it suppressed, the one that suppressed it, and what that one suppressed,
+    exact and near, in every source and every kept judgement. Sorted."""
+    pairs = _pairs(root, pl.col("spared").is_null() & pl.col("kind").is_in(["exact", "near"])).select("doc_id", "canonical_id")
+    both = pl.concat([pairs, pairs.select(doc_id="canonical_id", canonical_id="doc_id")])
+    found = new = pl.DataFrame({"doc_id": pl.Series(doc_ids, dtype=pl.String)}).unique()
+    while new.height:  # a canonical can have become the duplicate of another source's document since
+        reached = both.join(new, on="doc_id", how="semi").select(doc_id="canonical_id").unique()
+        new = reached.join(found, on="doc_id", how="anti")
+        found = pl.concat([found, new])
+    return found["doc_id"].sort().to_arrow().cast(pa.string())
+
+
+def duplicates_of(root: Root, doc_ids: pa.Array) -> pa.Array:
+    """Documents that stand beside one of these in a row of `TWIN`, spared ones too, and are not among them."""
+    gone = pl.Series("doc_id", doc_ids, dtype=pl.String).implode()
+    names = ("doc_id", "canonical_id", "cluster")
+    rows = _pairs(root, pl.any_horizontal(pl.col(*names).is_in(gone)))
+    beside = pl.concat([rows[name].alias("doc_id") for name in names]).unique().sort()
+    return beside.filter(~beside.is_in(gone)).to_arrow().cast(pa.string())
+
+
+def _pairs(root: Root, which: pl.Expr) -> pl.DataFrame:
+    """Rows of `TWIN` in every kept judgement, each once."""
+    names = ["doc_id", "canonical_id", "cluster", "kind", "spared"]
+    stored = {each.twins.digest: each.twins for each in root.manifests.all("judgements", Judgement) if each.twins}
+    tables = (frame(root.lake.read(each, TWIN, names)).filter(which) for each in stored.values())
+    return pl.concat([frame(TWIN.empty_table().select(names)), *tables]).unique()
+
+
 @step
 def reelect(uri: str, plan: Plan, actor: str) -> list[Judgement]:
     """Judge the orphans of an erasure anew; the new judgements wait for their stewards. Nothing happens to what was done already."""

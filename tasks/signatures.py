@@ -27,8 +27,8 @@ from muniment.store.segments import Segments
 from muniment.tasks import subjects
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
-from muniment.tasks.detect import evidence_by
 from muniment.tasks.detectors import detector
+from muniment.tasks.evidence import evidence_by
 from muniment.tasks.segments import FACTS, KEY, ROW, SAME, TRAITS, columns, merged, open_rows, taken, with_rows, write_segments
 
 REF, DETECTOR = "signatures/production", "twins"

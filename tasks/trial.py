@@ -16,7 +16,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import detectors, policies, signatures
 from muniment.tasks.compare import DETECTOR, find
 from muniment.tasks.derive import frame
-from muniment.tasks.detect import evidence_by
+from muniment.tasks.evidence import evidence_by
 from muniment.tasks.judge import standing, verdict_tables
 
 

@@ -9,6 +9,7 @@ from muniment.core import disagreements
 from muniment.policies.findings import FindingTest
 from muniment.policies.policy import Policy, Rule, TwinTest
 from muniment.schemas.source import Kind, Source
+from muniment.schemas.tombstone import RESEMBLANCE
 from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 
 MISSING = "EVIDENCE_MISSING"
@@ -26,7 +27,7 @@ def judge(
     """One row of `VERDICT` for each of n documents, in their order.
 
     documents: doc_id, media_type. evidence: tables `findings`, `signals`, `twins`, `hits` of the evidence schemas,
-    and `columns` of a structured source.
+    `resemblance` where any was looked for, and `columns` of a structured source.
     rights: doc_id, licence, status, rights, tags, reserved, as concluded. missing: evidence of a required detector is not there, so all is held.
     ran: names of the detectors that looked at these documents.
     """
@@ -40,6 +41,7 @@ def judge(
         _twin_hits(rules, evidence["twins"]),
         _eval_hits(rules, evidence["hits"]),
         _licence_hits(rules, rights),
+        _resemblance_hits(rules, evidence.get("resemblance", RESEMBLANCE.empty_table())),
     ):
         frame = frame.join(hits, on="doc_id", how="left", maintain_order="left")
     frame = frame.with_columns(**_column_hits(rules, evidence.get("columns"), source))
@@ -130,6 +132,11 @@ def _eval_hits(rules: list[Rule], hits: pa.Table) -> pl.DataFrame:
     return _grouped(
         hits, {code: ((pl.col("kind") == test.kind) & (pl.col("overlap") >= test.overlap)).any() for code, test in tests.items()}
     )
+
+
+def _resemblance_hits(rules: list[Rule], resemblance: pa.Table) -> pl.DataFrame:
+    tests = {rule.code: rule.resembles for rule in rules if rule.resembles}
+    return _grouped(resemblance, {code: (pl.col("bands") >= test.bands).any() for code, test in tests.items()})
 
 
 def _column_hits(rules: list[Rule], columns: pa.Table | None, source: Source) -> dict[str, pl.Expr]:

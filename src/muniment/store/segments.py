@@ -1,4 +1,4 @@
-"""The band index: signatures of a corpus with their sorted keys, in files that are mapped into memory and never changed.
+"""Sorted columns in files that are mapped into memory and never changed: the band index of a corpus, marks of what was erased.
 
 A segment is one Arrow IPC file without compression, so that a column is an array over the file and only the pages that are looked at are read.
 It is named by the digest of its bytes, like every object.
@@ -19,8 +19,6 @@ from muniment.errors import Corrupt
 from muniment.schemas.canonical import sha256
 from muniment.schemas.stored import Stored
 from muniment.store.objects import Objects
-
-_FOLDER = "signatures/"
 
 
 class Segment:
@@ -46,10 +44,10 @@ class Segment:
 
 
 class Segments:
-    """All segments under a root."""
+    """All segments in a folder of a root; `made_by` says how they are made again."""
 
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
+    def __init__(self, objects: Objects, folder: str = "signatures/", made_by: str = "Run `muniment duplicates rescan`.") -> None:
+        self._objects, self._folder, self._made_by = objects, folder, made_by
 
     def write(self, table: pa.Table) -> Stored:
         """Keep a table as a segment; types must be fixed-width numbers, equally long bytes, booleans or texts."""
@@ -59,39 +57,35 @@ class Segments:
             writer.write_table(table)
         payload = sink.getvalue().to_pybytes()
         stored = Stored(digest=sha256(payload), rows=table.num_rows, bytes=len(payload))
-        self._objects.put(_key(stored.digest), payload)
+        self._objects.put(self.key(stored.digest), payload)
         return stored
 
     def open(self, stored: Stored) -> Segment:
         """A segment by name; raises `NotFound`, or `Corrupt` when it is not one. Bytes within columns are not looked at."""
-        with self._objects.open(_key(stored.digest)) as file:
+        with self._objects.open(self.key(stored.digest)) as file:
             if file.seek(0, os.SEEK_END) == stored.bytes:
                 mapped = _map(file, stored.bytes)
                 with suppress(pa.ArrowException, OSError):  # Arrow says of wrong bytes that they could not be read
                     return Segment(mapped)
-        raise Corrupt(f"Segment {stored.digest} of the band index cannot be read.", "Run `muniment duplicates rescan`.")
+        raise Corrupt(f"Segment {self.key(stored.digest)} cannot be read.", self._made_by)
 
     def verify(self, digest: str) -> None:
         """Recompute the digest of a segment; raises `NotFound` or `Corrupt`."""
-        if sha256(self._objects.read(_key(digest))) != digest:
-            raise Corrupt(f"Segment {digest} of the band index does not match its name.", "Run `muniment duplicates rescan`.")
+        if sha256(self._objects.read(self.key(digest))) != digest:
+            raise Corrupt(f"Segment {self.key(digest)} does not match its name.", self._made_by)
 
     def names(self) -> Iterator[str]:
         """Digests of all segments that are kept, whether anything names them or not."""
-        for key in self._objects.list(_FOLDER):
-            yield key.removeprefix(_FOLDER).removesuffix(".arrow")
+        for key in self._objects.list(self._folder):
+            yield key.removeprefix(self._folder).removesuffix(".arrow")
 
     def key(self, digest: str) -> str:
         """Where a segment lies under the root."""
-        return _key(digest)
+        return f"{self._folder}{digest}.arrow"
 
     def remove(self, digest: str) -> None:
         """Remove a segment; who has it open keeps reading it."""
-        self._objects.delete(_key(digest))
-
-
-def _key(digest: str) -> str:
-    return f"{_FOLDER}{digest}.arrow"
+        self._objects.delete(self.key(digest))
 
 
 def _map(file: BinaryIO, size: int) -> mmap.mmap:
