@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from muniment.core.decisions import holds, settle
 from muniment.errors import NotApproved
 from muniment.policies.policy import Policy
-from muniment.schemas.canonical import canonical_json
+from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.review import APPROVALS, Decision, Identity, Review, Standing
@@ -227,7 +227,7 @@ def _entry(judgement: Judgement, review: Review, number: int) -> Draft:
         run=review.run,
         subjects=(f"source:{judgement.source}", *scope),
         inputs=(f"judgement:{judgement.id}",),
-        outputs=(f"review:{review.name}", f"identity:{review.identity}"),
+        outputs=(f"review:{review.name}", f"identity:{review.identity}", f"record:{digest(review)}"),
         counts={"documents": len(review.documents)} if review.documents else {},
         reasons=(str(review.decision).upper().replace("-", "_"), *flags),
     )
