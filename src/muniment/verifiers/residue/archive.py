@@ -1,0 +1,143 @@
+"""Archives and compressed files: gzip, bz2, xz, zstd, lz4, zlib, zip, tar; and compressed streams inside bytes of another kind."""
+
+import bz2
+import io
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from muniment.verifiers.residue.parts import Bytes, Octets, Parts, Unseen, octets
+from muniment.verifiers.residue.spill import Spill
+
+STEP = 1 << 20
+_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_PIECE = 1 << 24
+_CARVED = 4096  # streams taken out of one piece at most
+
+
+def gzipped(payload: Octets, spill: Spill) -> Parts:
+    """What a gzip file of any number of members holds, and what stands after them."""
+    yield from _unrolled("gzip", payload, spill, lambda: zlib.decompressobj(31))
+
+
+def bzipped(payload: Octets, spill: Spill) -> Parts:
+    """What a bz2 file holds."""
+    yield from _unrolled("bz2", payload, spill, bz2.BZ2Decompressor)
+
+
+def xz(payload: Octets, spill: Spill) -> Parts:
+    """What an xz or lzma file holds."""
+    yield from _unrolled("xz", payload, spill, lzma.LZMADecompressor)
+
+
+def framed(payload: Octets, spill: Spill, codec: str) -> Parts:
+    """What a zstd or lz4 file holds."""
+    with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(payload)), codec) as stream:
+        yield Bytes(codec, spill.take(iter(lambda: stream.read(STEP), b"")), deeper=True)
+
+
+def zipped(payload: Octets, spill: Spill) -> Parts:
+    """Members of a zip file; names and comments lie in its bytes."""
+    with zipfile.ZipFile(io.BytesIO(payload.tobytes())) as file:
+        for member in file.infolist():
+            if member.flag_bits & 1:
+                yield Unseen(member.filename, "The member is encrypted.", read=False)
+                continue
+            with file.open(member) as stream:
+                pieces = iter(lambda stream=stream: stream.read(STEP), b"")  # type: ignore[misc]
+                yield Bytes("zip", spill.take(pieces), deeper=True)
+
+
+def tarred(payload: Octets, spill: Spill) -> Parts:
+    """Members of a tar file that may be files themselves; what is plain in them lies in its bytes."""
+    with tarfile.open(fileobj=io.BytesIO(payload.tobytes()), mode="r:") as file:
+        for member in file:
+            if member.isfile() and (stream := file.extractfile(member)):
+                yield Bytes("tar", spill.take(iter(lambda stream=stream: stream.read(STEP), b"")), deeper=True)  # type: ignore[misc]
+
+
+def carved(content: Octets, spill: Spill, bare: bool) -> Parts:
+    """Compressed streams that begin somewhere inside these bytes: of gzip and zstd, and when `bare` of zlib, whose mark is short."""
+    makers: tuple[tuple[bytes, Callable[[], Any]], ...] = (
+        (_GZIP, lambda: zlib.decompressobj(31)),
+        *((magic, zlib.decompressobj) for magic in _ZLIB * bare),
+    )
+    for start in range(0, len(content), _PIECE):
+        piece = content[start : start + _PIECE + 8].tobytes()
+        for magic, maker in makers:
+            for at in _places(piece, magic):
+                if stream := _stream(content[start + at :], maker, spill):
+                    yield Bytes("compressed stream", stream, deeper=True)
+        for at in _places(piece, _ZSTD):
+            if stream := _zstandard(content[start + at :], spill):
+                yield Bytes("compressed stream", stream, deeper=True)
+
+
+def _places(piece: bytes, magic: bytes) -> list[int]:
+    found, at = list[int](), piece.find(magic)
+    while at >= 0 and len(found) < _CARVED:
+        found.append(at)
+        at = piece.find(magic, at + 1)
+    return found
+
+
+def _stream(content: Octets, maker: Callable[[], Any], spill: Spill) -> Any:
+    """What a stream holds, as far as it can be read; nothing when it is none."""
+    machine = maker()
+    try:
+        if not (head := machine.decompress(content[:4096].tobytes(), 1 << 16)):
+            return b""
+        return spill.take(_more(head, machine, content))
+    except zlib.error:
+        return b""
+
+
+def _more(head: bytes, machine: Any, content: Octets) -> Any:
+    yield head
+    at, left = 4096, machine.unconsumed_tail
+    while not machine.eof and (left or at < len(content)):
+        if not left:
+            left, at = content[at : at + STEP].tobytes(), at + STEP
+        try:
+            yield machine.decompress(left, STEP)
+        except zlib.error:
+            return
+        left = machine.unconsumed_tail
+
+
+def _zstandard(content: Octets, spill: Spill) -> Any:
+    held = list[bytes]()
+    try:
+        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content)), "zstd") as stream:
+            while piece := stream.read(1 << 16):
+                held.append(piece)
+    except (OSError, pa.ArrowException):
+        pass  # what comes after the frame is no frame
+    return spill.take(iter(held))
+
+
+def _unrolled(label: str, payload: Octets, spill: Spill, make: Callable[[], Any]) -> Parts:
+    """Members one after the other, as one; then the rest, if any, as it is."""
+    rest = [payload]
+
+    def pieces() -> Any:
+        while len(rest[0]):
+            machine, at = make(), 0
+            try:
+                while not machine.eof and at < len(rest[0]):
+                    yield machine.decompress(rest[0][at : at + STEP].tobytes())
+                    at += STEP
+            except (zlib.error, OSError, lzma.LZMAError, EOFError):
+                return
+            unused = len(machine.unused_data) if machine.eof else 0
+            rest[0] = rest[0][min(at, len(rest[0])) - unused :] if unused else rest[0][:0]
+
+    yield Bytes(label, spill.take(pieces()), deeper=True)
+    if len(rest[0]):
+        yield Bytes(f"after the {label}", octets(rest[0]), deeper=False)
