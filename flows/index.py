@@ -3,6 +3,7 @@
 from muniment.flows.story import Story
 from muniment.schemas.index import Index
 from muniment.tasks.index import build_index, embed
+from muniment.tasks.readmit import readmit
 
 DEFAULT_ENCODER = "wordllama"
 
@@ -13,4 +14,6 @@ def index(
 ) -> Index:
     """Chunk, embed, build, switch. Passages of unchanged documents are not embedded again; layers can be left out."""
     passages = embed(root, ref, encoder, without)
-    return build_index(root, ref, passages, actor)
+    built = build_index(root, ref, passages, actor)
+    readmit(root)
+    return built

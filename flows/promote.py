@@ -5,6 +5,7 @@ from muniment.schemas.snapshot import Target
 from muniment.schemas.source import Record
 from muniment.tasks.activate import activate, assemble, roll_back
 from muniment.tasks.publish import publish
+from muniment.tasks.readmit import readmit
 
 
 class Promoted(Record):
@@ -22,6 +23,7 @@ def promote(to: str = "production", root: str = "", actor: str = "schedule") -> 
     published = publish(root, to)
     snapshot = assemble(root, to, published)
     activate(root, to, snapshot, actor)
+    readmit(root)
     return Promoted(
         snapshot=snapshot.id, documents=int(snapshot.statistics["documents"]), fresh=published.fresh, waiting=published.waiting
     )

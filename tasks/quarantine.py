@@ -14,6 +14,8 @@ from muniment.tasks import approvers, models, policies, recipients
 from muniment.tasks.erasure import withheld
 from muniment.tasks.step import run_id, step
 
+_PREFIX = "quarantine-"
+
 
 class Quarantine(Record):
     """What `refs/quarantined/<source>` holds: whether the source is back in quarantine, and since when, why, by whom."""
@@ -113,7 +115,13 @@ def dependants(root: Root, source: str) -> Dependants:
 
 def held_back(source: str) -> str:
     """The name under which a source in quarantine is withheld from searches."""
-    return f"quarantine-{source}"
+    return f"{_PREFIX}{source}"
+
+
+def held_back_sources(root: Root) -> list[str]:
+    """Sources that are withheld from searches for a quarantine."""
+    keys = root.objects.list(f"withheld/{_PREFIX}")
+    return [key.removeprefix(f"withheld/{_PREFIX}").removesuffix(".json") for key in keys]
 
 
 def _matching(root: Root, pattern: str) -> list[Source]:

@@ -185,7 +185,7 @@ def test_the_same_input_and_keys_give_the_same_bytes(tmp_path: Path, corpus: Pat
         add_source(
             uri,
             Source.model_validate(
-                {"id": "handbook", "kind": "folder", "location": str(corpus), "owner": "o", "steward": "s", "acl": ("staff",)}
+                {"id": "handbook", "kind": "folder", "location": str(corpus), "owner": "o", "steward": "dana", "acl": ("staff",)}
             ),
             "t",
         )
