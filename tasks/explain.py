@@ -39,7 +39,7 @@ class Story(Record):
 def explain(uri: str, name: str) -> Story:
     """Tell the story of a document named by its id, by `source:native key`, or by a citation; raises `NotFound`."""
     root = open_root(uri)
-    doc_id = _identify(root, name)
+    doc_id = identify(root, name)
     for judgement in standing(root):
         for each in judgement.shards:
             found = root.lake.find(each.shard, DOCUMENT, doc_id, [column for column in DOCUMENT.names if column != "notices"])
@@ -49,7 +49,8 @@ def explain(uri: str, name: str) -> Story:
     raise _unknown(root, name, doc_id)
 
 
-def _identify(root: Root, name: str) -> str:
+def identify(root: Root, name: str) -> str:
+    """The id of a document that is named by it, by `source:native key`, or by a citation."""
     source, _, native = name.partition(":")
     if native and any(each.id == source for each in root.registry.all()):
         return document_id(root.vault.key("documents"), source, native)

@@ -14,8 +14,10 @@ from muniment.schemas.source import Record, Source
 from muniment.schemas.stored import Stored
 from muniment.schemas.tombstone import Kind as Bar
 from muniment.store.connectors import connect
-from muniment.store.connectors.item import Entry
+from muniment.store.connectors.item import Entry, Item
+from muniment.store.originals.packs import Original
 from muniment.store.root import Root, open_root
+from muniment.tasks import originals
 from muniment.tasks.columns import profile
 from muniment.tasks.derive import frame, shrink, shrink_shard
 from muniment.tasks.normalise import NORMALISER, Rows
@@ -23,7 +25,7 @@ from muniment.tasks.pool import cores, spread
 from muniment.tasks.step import report, run_id, step
 from muniment.tasks.tombstones.barred import Barred, barred
 
-_MIN_BATCH, _MAX_BATCH = 1 << 20, 64 << 20  # bytes at the source
+_MIN_BATCH, _MAX_BATCH = 1 << 20, 16 << 20  # bytes at the source; an erasure rewrites what lies together
 _MAX_ENTRIES = 20_000
 # Two captures of a document are the same when all of these are.
 _SAME = ["doc_id", "raw_hash", "path", "title", "modified", "project", "declared_licence", "acl", "notices", "text_hash"]
@@ -61,7 +63,8 @@ class Taken(Record):
 
 def source_digest(source: Source) -> str:
     """Digest of what a registry entry says about its documents; who approved it and when is not part of that."""
-    return digest(source.model_dump(mode="json", exclude={"status", "approved_by", "version", "refresh", "steward"}))
+    unsaid = {"status", "approved_by", "version", "refresh", "steward", "keep_originals"}
+    return digest(source.model_dump(mode="json", exclude=unsaid))
 
 
 @step
@@ -71,6 +74,8 @@ def fetch(uri: str, source_id: str, actor: str) -> Fetched:
     source = root.registry.approved(source_id)
     connector = connect(source)
     label = f"{connector.name}@{connector.version}+{NORMALISER}+{digest([source.select, source.columns, source.location])[:12]}"
+    label += "+originals" * source.keep_originals  # what was read without keeping them is read again
+    originals.prepare(root, source)
     report("list", 0, 0)
     listed = list(connector.list())
     reference, tag = root.refs.read(f"captures/{source.id}", CaptureRef)
@@ -82,6 +87,7 @@ def fetch(uri: str, source_id: str, actor: str) -> Fetched:
     _record(root, capture, before, actor, changed)
     if changed:
         root.refs.move(f"captures/{source.id}", CaptureRef(capture=capture.id), tag)
+    originals.supersede(root, source, capture.shards)
     return Fetched(capture=capture, listed=len(listed), read=capture.counts["read"] if changed else 0)
 
 
@@ -139,7 +145,7 @@ def _entries(root: Root, source: Source, listed: list[Entry], bars: Barred) -> p
 
 
 def _batches(root: Root, source: Source, entries: list[Entry]) -> list[Batch]:
-    """Entries in batches of similar size: small enough to keep all cores busy, at most 64 MB."""
+    """Entries in batches of similar size: small enough to keep all cores busy, at most 16 MB."""
     target = min(max(sum(each.size for each in entries) // (4 * cores()), _MIN_BATCH), _MAX_BATCH)
     batches: list[Batch] = []
     held: list[tuple[str, str, int]] = []
@@ -162,7 +168,7 @@ def read_batch(batch: Batch) -> Taken:
     bars = barred(root)
     key = digest(
         [
-            batch.source.model_dump(mode="json", include={"id", "kind", "location", "select", "columns"}),
+            batch.source.model_dump(mode="json", include={"id", "kind", "location", "select", "columns", "keep_originals"}),
             batch.entries,
             NORMALISER,
             bars.state(Bar.KEY, Bar.CONTENT),
@@ -183,11 +189,17 @@ def _read(root: Root, batch: Batch, bars: Barred) -> Taken:
         batch.source, f"{connector.name}@{connector.version}", lambda native: document_id(identity, batch.source.id, native), bars
     )
     shards: list[Stored] = []
+    packer = originals.Packer(root, batch.source)
     for entry in batch.entries:
         for item in connector.read(Entry(*entry)):
+            taken = len(rows.documents)
             rows.add(entry[0], item)
+            if len(rows.documents) > taken and isinstance(item, Item):
+                row = rows.documents[-1]
+                packer.add(Original(row["doc_id"], row["media_type"], item.raw), row["raw_hash"])
             if rows.full:
                 shards.append(root.lake.write(rows.flush(), DOCUMENT))
+    packer.flush()
     if rows.documents:
         shards.append(root.lake.write(rows.flush(), DOCUMENT))
     return Taken(shards=tuple(shards), set_aside=root.lake.write(rows.set_aside_table(), SET_ASIDE), erased=rows.erased)

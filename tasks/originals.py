@@ -4,31 +4,17 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from muniment.errors import Forbidden, NotFound, StaleRef
+from muniment.errors import StaleRef
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.erasure import Copy
 from muniment.schemas.ledger import Draft, EntryKind
-from muniment.schemas.principal import Principal
-from muniment.schemas.source import Classification, Record, Source
+from muniment.schemas.source import Source, Status
 from muniment.schemas.stored import Stored
 from muniment.store.originals.packs import Original, Packs, Removed
-from muniment.store.originals.sealing import open_original
-from muniment.store.root import Root, open_root
-from muniment.tasks.erasure.withheld import barred
-from muniment.tasks.principals import principal
+from muniment.store.root import Root
 from muniment.tasks.step import run_id
 
 PACK_BYTES, PACK_ROWS = 16 << 20, 2_000
-_RANK = {level: rank for rank, level in enumerate(Classification)}
-
-
-class Given(Record):
-    """An original that was given to somebody."""
-
-    doc_id: str
-    source: str
-    media_type: str
-    raw: bytes
 
 
 def prepare(root: Root, source: Source) -> None:
@@ -93,43 +79,22 @@ def holding(root: Root, doc_ids: pa.Array) -> list[Copy]:
 
 
 def shred(root: Root, doc_ids: pa.Array) -> list[Copy]:
-    """Destroy the keys of these documents' originals, and packs of which little is left; gives what was done now. Safe to run again."""
-    return _record(root, list(Packs(root.objects).remove(lambda table: _among(table, doc_ids))), "ERASED")
+    """Destroy the keys of these documents' originals, and packs of which little is left; gives what was done now. Safe to run again.
+
+    A source that is suspended and of which no original is left loses its key too."""
+    packs = Packs(root.objects)
+    done = _record(root, list(packs.remove(lambda table: _among(table, doc_ids))), "ERASED")
+    held, left = root.keychain.reload(), {each.source for each in packs.all()}
+    for source in set(held.sources if held else ()) - left:
+        if root.registry.get(source).status is Status.SUSPENDED:
+            root.keychain.destroy_source_key(source)
+    return done
 
 
 def shred_source(root: Root, source: str) -> list[Copy]:
     """Destroy the key of all originals of a source in one step, then remove its packs. Safe to run again."""
     root.keychain.destroy_source_key(source)
     return _record(root, list(Packs(root.objects).remove_source(source)), "ERASED")
-
-
-def original(uri: str, doc_id: str, user: str) -> Given:
-    """A document's bytes as fetched, for the steward or owner of its source who is cleared for it; raises `Forbidden`, `NotFound`."""
-    root = open_root(uri)
-    asking, packs = principal(root, user), Packs(root.objects)
-    for pack in packs.all():
-        table = packs.keys(pack)
-        for row in table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist():
-            _may_have(root, asking, doc_id, root.registry.get(pack.source))
-            sealed, key = packs.sealed(pack, row), root.keychain.source_key(pack.source)
-            raw = open_original(sealed, row["size"], doc_id, row["raw_hash"], key)
-            return Given(doc_id=doc_id, source=pack.source, media_type=row["media_type"], raw=raw)
-    raise NotFound(
-        f"No original of {doc_id} is kept.",
-        "Its source must ask for that before a capture: `muniment source add --keep-originals`.",
-    )
-
-
-def _may_have(root: Root, asking: Principal, doc_id: str, source: Source) -> None:
-    withheld = barred(root)
-    if doc_id in withheld.documents or source.id in withheld.sources:
-        raise Forbidden(f"The original of {doc_id} is not given to anybody any more.", "It is withheld: `muniment receipts`.")
-    answers = {source.steward, source.owner} & {asking.id, *asking.groups}
-    if not answers or asking.tenant != source.tenant or _RANK[asking.clearance] < _RANK[source.classification]:
-        raise Forbidden(
-            f"{asking.id} may not have originals of {source.id}.",
-            f"Its steward or owner may, when cleared for what is {source.classification}.",
-        )
 
 
 def _among(table: pa.Table, doc_ids: pa.Array) -> pa.ChunkedArray:

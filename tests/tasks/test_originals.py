@@ -15,6 +15,7 @@ from muniment.store.originals.packs import Original, Packs
 from muniment.store.originals.sealing import SealedOriginal, open_original, seal_original
 from muniment.store.root import Root, open_root
 from muniment.tasks import originals, principals
+from muniment.tasks.disclose import disclose
 
 IDS = [f"{number:032x}" for number in range(40)]
 PEOPLE = """
@@ -157,7 +158,7 @@ def test_a_capture_keeps_what_it_fetched_and_only_its_latest_state(uri: str, cor
     flows.capture("handbook", root=uri)
     assert len(originals.packed(root, "handbook")) == 4 and len(originals.packed(root, "handbook") - held) == 1
     doc_id = next(iter(originals.packed(root, "handbook") - held))[0]
-    found = originals.original(uri, doc_id, "dana")
+    found = disclose(uri, doc_id, "dana")
     assert found.raw == (corpus / "garden.md").read_bytes() and found.source == "handbook"
 
 
@@ -180,9 +181,9 @@ def test_an_original_is_given_to_who_answers_for_the_source_and_is_cleared(
     root = open_root(uri)
     principals.put_in_force(root, PEOPLE)
     doc_id = min(originals.packed(root, "handbook"))[0]
-    assert originals.original(uri, doc_id, "dana").raw
+    assert disclose(uri, doc_id, "dana").raw
     with pytest.raises(Forbidden, match="robin"):
-        originals.original(uri, doc_id, "robin")
+        disclose(uri, doc_id, "robin")
     principals.put_in_force(root, PEOPLE.replace("confidential", "internal"))
     with pytest.raises(Forbidden, match="cleared"):
-        originals.original(uri, doc_id, "dana")
+        disclose(uri, doc_id, "dana")

@@ -50,6 +50,10 @@ class Vault:
         """
         return keyring.read(self.path).pseudonyms
 
+    def keks(self) -> tuple[Generation, ...]:
+        """Key-encryption keys that were made in this keyring, the oldest first."""
+        return keyring.read(self.path).keks
+
     def pseudonym_key_id(self) -> str:
         """The generation in use; the first is made here."""
         return (self.generations() or (self._generation(first=True),))[-1].id

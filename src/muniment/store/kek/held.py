@@ -52,11 +52,10 @@ def new_in_keyring(path: Path) -> str:
 
 
 def destroy_in_keyring(path: Path, identifier: str) -> None:
-    """Destroy all key-encryption keys of the keyring that nothing is wrapped with any more: every one but this (empty: every one)."""
+    """Destroy a key-encryption key: what it wraps opens no more."""
     with keyring.alone(path) as held:
-        kept = tuple(each if each.id == identifier else Generation(id=each.id) for each in held.keks)
-        if kept != held.keks:
-            keyring.replace(path, held.model_copy(update={"keks": kept}))
+        kept = tuple(Generation(id=each.id) if each.id == identifier else each for each in held.keks)
+        keyring.replace(path, held.model_copy(update={"keks": kept}))
 
 
 def _key(payload: bytes, where: str) -> bytes:
