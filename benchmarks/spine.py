@@ -72,7 +72,7 @@ def main() -> None:
         "kind": "table",
         "location": str(given.root / "input"),
         "owner": "o",
-        "steward": "s",
+        "steward": "bench",
         "declared_licence": "CC0-1.0",
         "acl": ["all"],
     }

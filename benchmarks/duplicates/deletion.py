@@ -33,7 +33,7 @@ from muniment.tasks.sources import add_source, approve_source
 from muniment.tasks.verify import prove
 
 SOURCE = {
-    "id": "made", "kind": "table", "owner": "o", "steward": "s", "declared_licence": "CC0-1.0", "acl": ["all"],
+    "id": "made", "kind": "table", "owner": "o", "steward": "bench", "declared_licence": "CC0-1.0", "acl": ["all"],
     "columns": {"text": "text", "key": "doc_id"},
 }  # fmt: skip
 
