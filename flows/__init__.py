@@ -8,7 +8,21 @@ from muniment.flows.promote import promote, rollback
 from muniment.flows.reconcile import reconcile
 from muniment.flows.remind import remind
 from muniment.flows.rescan import rescan
+from muniment.flows.retain import retain
 from muniment.flows.review import review
 from muniment.flows.revoke import revoke
 
-__all__ = ["capture", "erase", "index", "nightly", "promote", "reconcile", "remind", "rescan", "review", "revoke", "rollback"]
+__all__ = [
+    "capture",
+    "erase",
+    "index",
+    "nightly",
+    "promote",
+    "reconcile",
+    "remind",
+    "rescan",
+    "retain",
+    "review",
+    "revoke",
+    "rollback",
+]

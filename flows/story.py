@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import cached_property, partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from muniment.tasks.runs import recorded
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -15,7 +17,7 @@ class Story(Generic[P, R]):
     """Call it and it runs in this process, without any server. Its `flow` is the same function as a Prefect flow."""
 
     def __init__(self, function: Callable[P, R]) -> None:
-        self.function = function
+        self.function = recorded(function)
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

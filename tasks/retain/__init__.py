@@ -1,0 +1,1 @@
+"""Retention, a file a kind: what is due, and how it goes."""
