@@ -15,10 +15,10 @@ from muniment.core.twins.kernel import Array
 from muniment.core.twins.sketch import sketches
 from muniment.errors import Corrupt, NotFound
 from muniment.schemas.canonical import digest
-from muniment.schemas.tombstone import RESEMBLANCE, Kind, Tombstone, Yard
+from muniment.schemas.tombstone import RESEMBLANCE, Gathered, Kind, Tombstone
 from muniment.store.root import Root, open_root
 from muniment.tasks.tombstones import records
-from muniment.tasks.tombstones.gather import columns, forget, gathered
+from muniment.tasks.tombstones.gather import REF, columns, forget, gathered
 
 VERSION = "1"
 
@@ -129,19 +129,19 @@ def barred(root: Root, now: datetime | None = None) -> Barred:
 
 
 def _segments(root: Root, laid: frozenset[str]) -> Sequence[_Open]:
-    held, tag = gathered(root, laid)
     try:
-        return _opened(root.uri, tag, held.yards)
+        return _opened(root.uri, gathered(root, laid))
     except (NotFound, Corrupt):
         forget(root)
-        held, tag = gathered(root, laid)
-        return _opened(root.uri, tag, held.yards)
+        return _opened(root.uri, gathered(root, laid))
 
 
 @lru_cache(maxsize=2)
-def _opened(uri: str, tag: str, yards: tuple[Yard, ...]) -> Sequence[_Open]:
+def _opened(uri: str, tag: str) -> Sequence[_Open]:
+    """Cached by the tag, which changes with what was gathered; what another process gathered since only adds to it."""
     root = open_root(uri)
+    held, _ = root.refs.read(REF, Gathered)
     return tuple(
         _Open(each.tombstones, columns(root, each, each.marks), columns(root, each, each.bands) if each.bands else None)
-        for each in yards
+        for each in (held or Gathered()).yards
     )

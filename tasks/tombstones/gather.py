@@ -24,14 +24,14 @@ _GROWTH = 4  # a segment this many times as large as the next one is left as it 
 _TRIES = 5
 
 
-def gathered(root: Root, laid: frozenset[str]) -> tuple[Gathered, str]:
-    """The segments that hold these tombstones, and a tag; raises `StaleRef` when others keep changing them."""
+def gathered(root: Root, laid: frozenset[str]) -> str:
+    """Gather these tombstones, and give the tag of the ref that names where they are; raises `StaleRef` when others keep changing them."""
     for _ in range(_TRIES):
         held, tag = root.refs.read(REF, Gathered)
         held = held or Gathered()
         known = {each.id for yard in held.yards for each in yard.tombstones}
         if known == laid:
-            return held, tag
+            return tag
         try:
             root.refs.move(REF, _with(root, held, laid), tag)
         except StaleRef:
