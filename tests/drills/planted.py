@@ -30,8 +30,13 @@ TEXT = (
     "is mended, and the fourth has stood under water since the year of the great frost.\tNobody but the clerk of Tarnowitz has ever seen the "
     'whole of it, and he says: "It is shorter than its fame."\n'
 )
-FOREIGN = "Der Schlüssel läge im Gewölbe; das Schöffengericht prüfte die Bücher. " + "石碑の下に隠された帳簿は十一の採石場を記している。" * 6
-OTHER = "Travel to customers is paid by the team that sells the project. Book trains early and keep every receipt that you get. " * 20
+FOREIGN = (
+    "Der Schlüssel läge im Gewölbe; das Schöffengericht prüfte die Bücher. "
+    + "石碑の下に隠された帳簿は十一の採石場を記している。" * 6
+)
+OTHER = (
+    "Travel to customers is paid by the team that sells the project. Book trains early and keep every receipt that you get. " * 20
+)
 _CHANCE = np.random.default_rng(7)
 
 
@@ -280,7 +285,9 @@ def statistics_in_a_footer(folder: Path) -> None:
 
 @place("id")
 def key_value_metadata(folder: Path) -> None:
-    parquet(folder, texts().replace_schema_metadata({"filter": f"doc_id != '{ID}'"}), store_schema=False)
+    with pq.ParquetWriter(folder / "part.parquet", texts().schema, store_schema=False) as writer:
+        writer.write_table(texts())
+        writer.add_key_value_metadata({"filter": f"doc_id != '{ID}'"})
 
 
 @place("id")
@@ -426,6 +433,7 @@ def a_row_over_many_pages_of_sqlite(folder: Path) -> None:
 @place("text")
 def a_page_that_sqlite_freed(folder: Path) -> None:
     database = _sqlite(folder, TEXT, *[OTHER] * 5)
+    database.execute("PRAGMA secure_delete = OFF")
     database.execute("DELETE FROM log")
     database.commit()
     database.close()

@@ -1,8 +1,5 @@
 """Plant a copy in every place where one can be: the verifier finds each, and nothing in a folder that is clean."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest

@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _show(report: Report) -> None:
     for each in report.residue:
-        print(f"FOUND  {each.trace:6} x{each.count}  {each.place}: {each.name}")
+        print(f"FOUND  {each.trace:6} x{each.times}  {each.place}: {each.name}")
     for name, why in report.unread.items():
         print(f"UNREAD {name}: {why}")
     for why, count in report.not_checked.items():

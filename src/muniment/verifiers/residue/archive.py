@@ -112,14 +112,24 @@ def _more(head: bytes, machine: Any, content: Octets) -> Any:
 
 
 def _zstandard(content: Octets, spill: Spill) -> Any:
-    held = list[bytes]()
     try:
-        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content)), "zstd") as stream:
-            while piece := stream.read(1 << 16):
-                held.append(piece)
-    except (OSError, pa.ArrowException):
-        pass  # what comes after the frame is no frame
-    return spill.take(iter(held))
+        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content[: _frame(content)])), "zstd") as stream:
+            return spill.take(iter(lambda: stream.read(STEP), b""))
+    except (OSError, IndexError, pa.ArrowException):
+        return b""
+
+
+def _frame(content: Octets) -> int:
+    """How many bytes a zstd frame takes (RFC 8878); raises `IndexError` when it is cut short."""
+    told = int(content[4])
+    single = told >> 5 & 1
+    at = 5 + (1 - single) + (0, 1, 2, 4)[told & 3] + (single, 2, 4, 8)[told >> 6]
+    last = False
+    while not last:
+        head = int(content[at]) | int(content[at + 1]) << 8 | int(content[at + 2]) << 16
+        last, kind, size = bool(head & 1), head >> 1 & 3, head >> 3
+        at += 3 + (1 if kind == 1 else size)
+    return at + 4 * (told >> 2 & 1)
 
 
 def _unrolled(label: str, payload: Octets, spill: Spill, make: Callable[[], Any]) -> Parts:

@@ -1,5 +1,7 @@
 """Arrow IPC files and streams: every buffer of every batch and dictionary, decompressed; vectors as vectors."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pyarrow as pa
 
@@ -36,11 +38,12 @@ def of_array(label: str, column: pa.Array, inside: range = range(0)) -> Parts:
         yield Numbers(label, column.fill_null(0).to_numpy(zero_copy_only=False).view(np.int64))
 
 
-def _batches(source: pa.BufferReader, payload: Octets) -> object:
+def _batches(source: pa.BufferReader, payload: Octets) -> Iterable[pa.RecordBatch]:
     if payload[:6].tobytes() == MAGIC:
         file = pa.ipc.open_file(source)
         return (file.get_batch(number) for number in range(file.num_record_batches))
-    return pa.ipc.open_stream(source)
+    stream: Iterable[pa.RecordBatch] = pa.ipc.open_stream(source)
+    return stream
 
 
 def _vectors(label: str, column: pa.Array) -> Parts:

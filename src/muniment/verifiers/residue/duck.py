@@ -23,8 +23,8 @@ def parts(payload: Octets, sides: dict[str, Octets]) -> Parts:
         with duckdb.connect(str(path)) as database:
             database.execute("SET enable_external_access = false")
             yield from _tables(database)
-            [free] = database.execute("SELECT free_blocks FROM pragma_database_size()").fetchone() or (0,)
-    if free:
+            row = database.execute("SELECT free_blocks FROM pragma_database_size()").fetchone()
+    if row and row[0]:
         yield Unseen(
             "freed blocks", "Searched as bytes; a string that DuckDB compressed (FSST) cannot be seen in a block it has freed."
         )
@@ -33,7 +33,7 @@ def parts(payload: Octets, sides: dict[str, Octets]) -> Parts:
 def _tables(database: duckdb.DuckDBPyConnection) -> Parts:
     names = "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
     for schema, table in database.execute(names).fetchall():
-        rows = database.execute(f"SELECT * FROM {_quoted(schema)}.{_quoted(table)}").to_arrow_reader(_ROWS)
+        rows = database.sql(f"SELECT * FROM {_quoted(schema)}.{_quoted(table)}").to_arrow_reader(_ROWS)
         for batch in rows:
             for column in batch.columns:
                 yield from arrow.of_array("table", column)

@@ -144,11 +144,17 @@ def find(octets, size, keys, bits, shift, short, long, ends, hashes, widths):
 @numba.njit(cache=True, nogil=True)
 def unbase64(raw, letters, least, out):
     """Bytes of every run of at least `least` base64 digits (RFC 4648, either alphabet, lines of MIME joined), read from each of its first
-    four digits, since a run may begin before the encoded text does. Runs of hexadecimal digits alone are read as such, from the
+    four digits, since a run may begin before the encoded text does. Runs of twice as many hexadecimal digits are read as such, from the
     first two. Zero bytes between. Gives how many bytes."""
-    filled, start, line, plain, at, size = 0, -1, 0, True, 0, len(raw)
+    filled, start, line, plain, at, size, pairs = 0, -1, 0, True, 0, len(raw), 0
     while at <= size:
         digit = letters[raw[at]] if at < size else 255
+        if at < size and _hexadecimal(raw, at, at + 1):
+            pairs += 1
+        elif pairs:
+            if pairs >= 2 * least:
+                filled = _from_hexadecimal(raw, at - pairs, at, out, filled)
+            pairs = 0
         if digit < 64:
             if start < 0:
                 start, line, plain = at, 0, True
@@ -157,11 +163,8 @@ def unbase64(raw, letters, least, out):
         elif start >= 0 and at < size and (raw[at] == 10 or raw[at] == 13) and (line >= 60 or line == 0):
             line = 0
         elif start >= 0:
-            if at - start >= least:
-                if plain:
-                    filled = _from_hexadecimal(raw, start, at, least, out, filled)
-                else:
-                    filled = _from_digits(raw, start, at, letters, out, filled)
+            if at - start >= least and not plain:  # a digest is no base64
+                filled = _from_digits(raw, start, at, letters, out, filled)
             start = -1
         at += 1
     return filled
@@ -191,9 +194,7 @@ def _from_digits(raw, start, end, letters, out, filled):
 
 
 @numba.njit(cache=True, nogil=True)
-def _from_hexadecimal(raw, start, end, least, out, filled):
-    if end - start < 2 * least:  # a digest
-        return filled
+def _from_hexadecimal(raw, start, end, out, filled):
     for skip in range(2):
         held, count = 0, 0
         for at in range(start + skip, end):

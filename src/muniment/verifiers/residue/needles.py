@@ -102,13 +102,15 @@ class Needles(NamedTuple):
 def directions(keys: Array, dimension: int) -> Array:
     """Unit vectors that vectors are projected on, dimension × PROJECTIONS, the same for the same keys."""
     drawn = np.random.default_rng([int(key) for key in keys]).standard_normal((dimension, PROJECTIONS)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=0)
+    lengths: Array = np.linalg.norm(drawn, axis=0)
+    return np.asarray(drawn / lengths)
 
 
 def projected(rows: Array, keys: Array) -> Array:
     """n vectors, made unit vectors and projected: n × PROJECTIONS."""
     rows = np.ascontiguousarray(rows, np.float32)
-    return (rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)) @ directions(keys, rows.shape[1])
+    lengths: Array = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray((rows / lengths) @ directions(keys, rows.shape[1]), np.float32)
 
 
 def folded(payload: bytes) -> bytes:
@@ -127,7 +129,6 @@ def numbers_of(ids: Iterable[str]) -> Array:
     found = set[int]()
     for each in ids:
         for part in (bytes.fromhex(each)[:8], bytes.fromhex(each)[-8:]):
-            for order in ("big", "little"):
-                number = int.from_bytes(part, order)  # type: ignore[arg-type]
+            for number in (int.from_bytes(part, "big"), int.from_bytes(part, "little")):
                 found |= {number & (1 << 63) - 1, number - (1 << 64) * (number >> 63)}
     return np.array(sorted(found), np.int64)

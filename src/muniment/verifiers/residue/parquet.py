@@ -101,7 +101,8 @@ def _decompressed(body: Octets, header: dict[int, Any], codec: int) -> bytes | N
     if codec not in _CODECS:
         return None
     whole = header[2] - levels
-    return body[:levels].tobytes() + pa.decompress(body[levels:], whole, _CODECS[codec], asbytes=True)
+    rest: bytes = pa.decompress(body[levels:], whole, _CODECS[codec], asbytes=True)
+    return body[:levels].tobytes() + rest
 
 
 def _decoded(payload: Octets, names: list[str]) -> Parts:

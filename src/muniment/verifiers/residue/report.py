@@ -25,7 +25,7 @@ class Residue(NamedTuple):
     place: str
     name: str
     trace: str
-    count: int
+    times: int
 
 
 class Report(NamedTuple):

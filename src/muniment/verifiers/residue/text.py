@@ -13,7 +13,20 @@ from muniment.verifiers.residue.parts import Bytes, Octets, Parts, octets
 
 LEAST = 40  # base64 digits: an id has 43
 _ESCAPED = re.compile(rb"(?:\\+u[0-9a-fA-F]{4})+")
-_FILES = (b"H4sI", b"KLUv/", b"UEsDB", b"UEFSMQ", b"QVJST1cx", b"U1FMaXRl", b"QlpoO", b"/Td6WFo")  # first bytes of files, in base64
+_FILES = (
+    b"H4sI",
+    b"KLUv/",
+    b"UEsDB",
+    b"UEFSMQ",
+    b"QVJST1cx",
+    b"U1FMaXRl",
+    b"QlpoO",
+    b"/Td6WFo",
+    b'"eJ',
+    b'"eN',
+    b'"eA',
+    b'"eF',
+)  # first bytes of files, in base64
 _RUN = re.compile(rb"[A-Za-z0-9+/\r\n]+=*")
 _SHORT = 1 << 26  # bytes of a file in base64 that are decoded at most
 
@@ -44,7 +57,8 @@ def files(piece: bytes) -> Parts:
     for magic in _FILES:
         at = piece.find(magic)
         while at >= 0:
-            run = _RUN.match(piece, at, at + _SHORT)
+            begin = at + magic.startswith(b'"')
+            run = _RUN.match(piece, begin, begin + _SHORT)
             if run and len(run[0]) >= LEAST:
                 digits = run[0].rstrip(b"=")
                 try:

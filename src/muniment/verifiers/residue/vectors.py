@@ -97,16 +97,18 @@ def _tables(index: Any, label: str) -> Parts:
 
 
 def _transformed(index: Any, label: str) -> Parts:
-    yield from _index(index.index, f"{label}: transformed")
-    if _reversible(index):
-        for start in range(0, index.ntotal, _TOGETHER):
-            yield Matrix(label, index.reconstruct_n(start, min(_TOGETHER, index.ntotal - start)))
-    else:
-        yield Unseen(label, "What stands behind its transform cannot be turned back into vectors.")
+    for part in _index(index.index, label):
+        try:
+            yield Matrix(label, _turned_back(index, part.rows)) if isinstance(part, Matrix) else part
+        except RuntimeError:
+            yield Unseen(label, "What stands behind its transform cannot be turned back into vectors.")
 
 
-def _reversible(index: Any) -> bool:
-    return index.index.ntotal == 0 or _well(faiss.downcast_index(index.index))
+def _turned_back(index: Any, rows: Array) -> Array:
+    for number in reversed(range(index.chain.size())):
+        transform = faiss.downcast_VectorTransform(index.chain.at(number))
+        rows = transform.reverse_transform(np.ascontiguousarray(rows, np.float32))
+    return rows
 
 
 def _values(vector: Any) -> Array:
