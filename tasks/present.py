@@ -1,9 +1,13 @@
-"""Show an evidence pack in the Prefect UI, with a link that opens the steward's form prefilled."""
+"""Show an evidence pack in the Prefect UI, with links that open the steward's form filled in."""
+
+from collections.abc import Iterator
 
 from muniment.core.packs import markdown
 from muniment.schemas.review import Pack
-from muniment.tasks.forms import forms
+from muniment.tasks.forms import Forms, forms
 from muniment.tasks.step import run_id, step
+
+_SIDE_BY_SIDE = 2  # charts of a picture
 
 
 @step
@@ -13,12 +17,26 @@ def present(uri: str, pack: Pack, decided: bool) -> None:
         return
     from prefect.artifacts import create_markdown_artifact
 
-    links = () if decided else _links(pack)
-    create_markdown_artifact(
-        markdown(pack, links), key=f"evidence-{pack.source}".replace("_", "-"), description=f"{pack.source}: {pack.headline}"
-    )
+    opened = Forms() if decided else forms()
+    shown = markdown(pack, opened.review(pack.judgement), _about(pack, opened), list(_pictures(pack)))
+    create_markdown_artifact(shown, key=f"evidence-{pack.source}".replace("_", "-"), description=f"{pack.source}: {pack.headline}")
 
 
-def _links(pack: Pack) -> tuple[tuple[str, str], ...]:
-    address = forms().review(pack.judgement)
-    return (("Decide about this capture", address),) if address else ()
+def _about(pack: Pack, opened: Forms) -> dict[str, str]:
+    """The form for each reason group and each document that the pack names."""
+    links = dict[str, str]()
+    for section in pack.sections:
+        field = {"Reasons": "groups", "Worth reading first": "documents"}.get(section.title)
+        for row in section.rows if field else ():
+            name = row[0].strip("`")
+            if link := opened.review(pack.judgement, **{str(field): [name]}):
+                links[name] = link
+    return links
+
+
+def _pictures(pack: Pack) -> Iterator[tuple[str, bytes]]:
+    from muniment.core.pictures import picture  # matplotlib takes a second to import, and most commands draw nothing
+
+    for start in range(0, len(pack.charts), _SIDE_BY_SIDE):
+        charts = pack.charts[start : start + _SIDE_BY_SIDE]
+        yield ", ".join(chart.title for chart in charts), picture(charts)

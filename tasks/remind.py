@@ -11,7 +11,7 @@ from muniment.tasks import announce, policies
 from muniment.tasks.forms import forms
 from muniment.tasks.judge import standing
 from muniment.tasks.review import latest
-from muniment.tasks.riskiness import riskiness
+from muniment.tasks.risk import assess
 from muniment.tasks.step import run_id, step
 
 ARTIFACT = "waiting-for-a-steward"
@@ -24,7 +24,7 @@ class Waiting(Record):
     capture: str
     source: str
     lane: str
-    risk: str
+    risk: float
     since: datetime
     hours: float
     state: Literal["waiting", "due", "overdue"]
@@ -57,8 +57,8 @@ def waiting(root: Root, now: datetime) -> list[Waiting]:
                 judgement=judgement.id,
                 capture=judgement.capture,
                 source=source.id,
-                lane=str(source.lane),
-                risk=riskiness(root, judgement),
+                lane=str(assess(root, judgement).lane),
+                risk=assess(root, judgement).score,
                 since=since,
                 hours=round(hours, 1),
                 state=reached,
@@ -112,6 +112,6 @@ def _show(found: list[Waiting]) -> None:
         link = opened.review(each.judgement)
         decide = f"[open the form]({link})" if link else f"`muniment review {each.source}`"
         mark = f"**{each.state}**" if each.state != "waiting" else each.state
-        lines.append(f"| {each.source} | {mark} | {each.hours:,.0f} | {each.lane} | {each.risk or 'not scored'} | {decide} |")
+        lines.append(f"| {each.source} | {mark} | {each.hours:,.0f} | {each.lane} | {each.risk:.0f} | {decide} |")
     description = f"{len(found)} waiting, {sum(each.state == 'overdue' for each in found)} overdue"
     create_markdown_artifact("\n".join(lines), key=ARTIFACT, description=description)

@@ -14,13 +14,13 @@ from muniment.core.palette import INK, QUIET, TONES
 from muniment.schemas.chart import Chart
 
 _SETTINGS: Any = {
-    "font.family": "sans-serif", "font.size": 9, "text.color": INK, "axes.labelcolor": QUIET, "axes.edgecolor": "#c9ced4",
+    "font.family": "sans-serif", "font.size": 8, "text.color": INK, "axes.labelcolor": QUIET, "axes.edgecolor": "#c9ced4",
     "xtick.color": QUIET, "ytick.color": INK, "axes.spines.top": False, "axes.spines.right": False, "axes.axisbelow": True,
-    "axes.titlelocation": "left", "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlepad": 10,
-    "legend.frameon": False, "legend.fontsize": 8, "text.parse_math": False, "xtick.labelsize": 8, "ytick.labelsize": 8.5,
+    "axes.titlelocation": "left", "axes.titlesize": 9, "axes.titleweight": "bold", "axes.titlepad": 7,
+    "legend.frameon": False, "legend.fontsize": 7, "text.parse_math": False, "xtick.labelsize": 7, "ytick.labelsize": 7.5,
 }  # fmt: skip
-_PANEL, _HEIGHT, _DPI, _COLOURS = 5.4, 3.0, 120, 48  # inches, inches, dots an inch, colours of the palette
-_LABEL = 26  # characters
+_PANEL, _HEIGHT, _DPI, _COLOURS = 3.6, 2.3, 200, 32  # inches, inches, dots an inch, colours of the palette
+_LABEL = 22  # characters
 
 
 def picture(charts: Sequence[Chart]) -> bytes:
@@ -41,7 +41,7 @@ def _bars(axes: Axes, chart: Chart) -> None:
         axes.barh(range(len(ends)), series.values, left=ends, color=TONES[series.tone], label=series.name, height=0.66)
         ends = [one + other for one, other in zip(ends, series.values, strict=True)]
     for place, end in enumerate(ends):
-        axes.annotate(f"{end:,.0f}", (end, place), (4, 0), textcoords="offset points", va="center", fontsize=8, color=QUIET)
+        axes.annotate(f"{end:,.0f}", (end, place), (4, 0), textcoords="offset points", va="center", fontsize=7, color=QUIET)
     axes.set_yticks(range(len(ends)), [_short(label) for label in chart.labels])
     axes.set_ylim(max(len(ends), 4) - 0.4, -0.6)  # few bars are not drawn as blocks
     axes.set_xlim(0, max([*ends, 1]) * 1.15)
@@ -55,7 +55,7 @@ def _columns(axes: Axes, chart: Chart) -> None:
     for series in chart.series:
         axes.bar(range(len(ends)), series.values, bottom=ends, color=TONES[series.tone], label=series.name, width=0.92)
         ends = [one + other for one, other in zip(ends, series.values, strict=True)]
-    step = max(1, -(-len(ends) // 8))
+    step = max(1, -(-len(ends) // 6))
     places = range(0, len(ends), step)
     axes.set_xticks(list(places), [_short(chart.labels[place]) for place in places])
     axes.set_xlabel(chart.axis)

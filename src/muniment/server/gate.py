@@ -82,9 +82,9 @@ class Gate:
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         if not self._ours(headers):
-            known = not self._sign_in or self._caller(scope, headers)
+            known = not self._sign_in or (self._caller(scope, headers) and not scope["path"].endswith("/in"))
             # Browsers send credentials with any page's handshake, and no page but ours may use them.
-            if not known or not _same_origin(headers) or scope["path"].endswith("/in"):
+            if not known or not _same_origin(headers):
                 await receive()
                 await send({"type": "websocket.close", "code": 1008, "reason": "Sign in first."})
                 return
