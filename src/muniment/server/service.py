@@ -115,7 +115,6 @@ async def work() -> None:
             )
         )
         for name, text in DEPLOYMENTS.items()
-        if hasattr(flows, name)
     }
     async with get_client() as client:
         await keep_automations(client, deployments)
