@@ -51,7 +51,7 @@ class Ledger:
 
     def entry(self, sequence: int) -> Entry:
         """The entry of that number; raises `Corrupt`."""
-        return _parsed(self.payload(sequence), sequence)
+        return entry_of(self.payload(sequence), sequence)
 
     def payload(self, sequence: int) -> bytes:
         """The bytes of the entry of that number; raises `Corrupt`."""
@@ -73,7 +73,7 @@ class Ledger:
     def since(self, sequence: int) -> Iterator[Entry]:
         """Entries after that number, in order."""
         for number, payload in enumerate(self.payloads(sequence + 1, self.tail()), start=sequence + 1):
-            yield _parsed(payload, number)
+            yield entry_of(payload, number)
 
     def tail(self) -> int:
         """Number of the last entry, 0 when there is none."""
@@ -108,7 +108,7 @@ class Ledger:
         for the first); raises `Corrupt` at the first that is wrong, and says what is."""
         public = self._signer().public_key
         for number, payload in enumerate(self.payloads(first, last), start=first):
-            entry = _parsed(payload, number)
+            entry = entry_of(payload, number)
             if wrong := _wrong(entry, payload, number, previous, public):
                 raise Corrupt(f"Ledger entry {number} {wrong}.", _RESTORE)
             previous = sha256(payload)
@@ -149,7 +149,8 @@ def _sealed(draft: Draft, time: datetime, last: _Last, signer: Signer) -> Entry:
     return entry.model_copy(update={"seal": signer.sign(entry.sealed)})
 
 
-def _parsed(payload: bytes, sequence: int) -> Entry:
+def entry_of(payload: bytes, sequence: int) -> Entry:
+    """The entry of that number from its bytes; raises `Corrupt`."""
     try:
         return Entry.model_validate_json(payload)
     except ValidationError:
