@@ -2,15 +2,17 @@
 
 import getpass
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from muniment import flows
-from muniment.schemas.erasure import Plan, Receipt, Selector
+from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
 from muniment.schemas.review import Decision, Pack, Review
 from muniment.schemas.search import Answer
 from muniment.schemas.source import Source
+from muniment.schemas.tombstone import Lifting
 from muniment.store.root import open_root
 from muniment.tasks import audit, history, keys, pack, sources, tables, verify
 from muniment.tasks import effect as effects
@@ -19,7 +21,9 @@ from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
 from muniment.tasks import split as splitting
 from muniment.tasks.erasure.requests import request_erasure
+from muniment.tasks.erasure.subject import about
 from muniment.tasks.erasure.survey import survey
+from muniment.tasks.tombstones.lift import lift
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
 nightly, duplicates_rescan = flows.nightly, flows.rescan
@@ -76,14 +80,50 @@ def explain(document: str, root: str = "") -> explaining.Story:
     return explaining.explain(root, document)
 
 
-def erasure_plan(selector: Selector, root: str = "") -> Plan:
+def erasure_plan(selector: Selector, root: str = "", subject: tuple[str, str] | None = None) -> Plan:
     """What an erasure would touch; changes nothing."""
-    return survey(open_root(root), "", selector)
+    selector, named = _about(selector, root, subject)
+    return survey(open_root(root), "", selector, named)
 
 
-def erase(selector: Selector, reason: str, root: str = "", actor: str = "") -> Receipt:
-    """Erase, prove, and give the signed receipt."""
-    return flows.erase(request_erasure(root, selector, reason, actor or getpass.getuser()).id, root=root)
+def erase(
+    selector: Selector,
+    reason: str,
+    root: str = "",
+    actor: str = "",
+    purpose: Purpose = Purpose.REQUEST,
+    deadline: datetime | None = None,
+    subject: tuple[str, str] | None = None,
+) -> Receipt:
+    """Erase, prove, and give the signed receipt. `subject` is type and value of what identifies a person; only keyed hashes are kept."""
+    return flows.erase(erase_queue(selector, reason, root, actor, purpose, deadline, subject, queue=False).id, root=root)
+
+
+def erase_queue(
+    selector: Selector,
+    reason: str,
+    root: str = "",
+    actor: str = "",
+    purpose: Purpose = Purpose.REQUEST,
+    deadline: datetime | None = None,
+    subject: tuple[str, str] | None = None,
+    queue: bool = True,
+) -> Request:
+    """Stop serving what is named, and let the service erase it."""
+    selector, named = _about(selector, root, subject)
+    return request_erasure(root, selector, reason, actor or getpass.getuser(), purpose, deadline, named, queue)
+
+
+def erase_lift(request: str, reason: str, root: str = "", actor: str = "") -> Lifting:
+    """Let what a request erased be captured again."""
+    return lift(root, request, reason, actor or getpass.getuser())
+
+
+def _about(selector: Selector, root: str, subject: tuple[str, str] | None) -> tuple[Selector, tuple[str, ...]]:
+    if subject is None:
+        return selector, ()
+    keyed, found = about(open_root(root), selector, *subject)
+    return keyed, tuple(found.documents.to_pylist())
 
 
 def duplicates_report(source: str = "", root: str = "") -> effects.Effect:
