@@ -6,21 +6,22 @@ Each side writes its mark before it looks for the other's; on a store whose list
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from muniment.errors import MunimentError, SourceUnavailable
+from muniment.errors import MunimentError, SourceUnavailable, StaleRef
 from muniment.schemas.canonical import canonical_json
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
 
 _FOLDER, _SWEEP = "leases/", "leases/sweep.json"
 _LONGEST = timedelta(hours=24)  # a run of another machine that is older has crashed
-_SWEEPS = timedelta(minutes=30)
+_SWEEPS = timedelta(hours=2)
 _PAUSE = 0.2  # seconds
+_ERASURES = ("erase", "revoke", "retain", "reconcile")  # stories that only take away
 
 _mine: ContextVar[str] = ContextVar("lease", default="")
 
@@ -53,8 +54,24 @@ def at_work(uri: str, story: str) -> Iterator[None]:
 
 
 @contextmanager
-def alone(root: Root) -> Iterator[bool]:
-    """Within this block no other run begins, when True is given; False, and nothing is held back, when one is at work."""
+def quiet(root: Root, patience: float = 600) -> Iterator[None]:
+    """Within this block no other run is at work but erasures, which wait for each other. Waits for those that are, `patience` seconds at
+    most; raises `StaleRef` then, so that the step is tried again."""
+    deadline = time.monotonic() + patience
+    while True:
+        with alone(root, beside=_ERASURES) as free:
+            if free:
+                yield
+                return
+        if time.monotonic() > deadline:
+            raise StaleRef("Other runs are still at work.", "Nothing of it is served meanwhile; the next reconciliation goes on.")
+        time.sleep(_PAUSE)
+
+
+@contextmanager
+def alone(root: Root, beside: Collection[str] = ()) -> Iterator[bool]:
+    """Within this block no other run begins, when True is given; False, and nothing is held back, when one is at work that is not one of
+    the stories `beside`."""
     if not root.objects.put(_SWEEP, canonical_json(_lease("sweep"))):
         if _alive(root, _SWEEP, _SWEEPS):
             yield False
@@ -62,7 +79,7 @@ def alone(root: Root) -> Iterator[bool]:
         root.objects.delete(_SWEEP)
         root.objects.put(_SWEEP, canonical_json(_lease("sweep")))
     try:
-        yield not any(_alive(root, key, _LONGEST) for key in _others(root))
+        yield not any(_alive(root, key, _LONGEST, beside) for key in _others(root))
     finally:
         root.objects.delete(_SWEEP)
 
@@ -87,10 +104,10 @@ def _wait_for_sweep(root: Root) -> None:
         time.sleep(_PAUSE)
 
 
-def _alive(root: Root, key: str, longest: timedelta) -> bool:
+def _alive(root: Root, key: str, longest: timedelta, beside: Collection[str] = ()) -> bool:
     with suppress(MunimentError):
         lease = root.manifests.record(key, Lease)
-        if lease.since + longest < datetime.now(UTC):
+        if lease.since + longest < datetime.now(UTC) or lease.story in beside:
             return False
         return lease.machine != platform.node() or _runs(lease.process)
     return False

@@ -17,7 +17,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import backup, copies, originals, signatures
+from muniment.tasks import backup, copies, leases, originals, signatures
 from muniment.tasks.derive import counted
 from muniment.tasks.erasure.requests import plan_of, request
 from muniment.tasks.index import index_file
@@ -57,8 +57,9 @@ def rewrite_copies(uri: str, plan: Plan) -> None:
     """Rewrite each object once, supersede each manifest, rebuild each index file, shred originals, then remove what was replaced. Safe
     to run again."""
     root = open_root(uri)
-    shredded = originals.shred(root, pa.array(plan.documents, pa.string()))
-    rewrite(root, plan, {copy.name: copy.written for copy in shredded})
+    with leases.quiet(root):  # what a run reads must not go under its hands, and nothing it writes may come after
+        shredded = originals.shred(root, pa.array(plan.documents, pa.string()))
+        rewrite(root, plan, {copy.name: copy.written for copy in shredded})
 
 
 @step
