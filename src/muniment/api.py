@@ -1,8 +1,8 @@
 """The commands as Python calls, offered as `muniment.NAME`. Every one takes `root` (folder or `s3://…`, by default the command's)."""
 
 import getpass
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,19 +10,22 @@ import pyarrow as pa
 from muniment import flows
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
 from muniment.schemas.review import Decision, Pack, Review
+from muniment.schemas.sample import Audited, Opinion, Sample
 from muniment.schemas.search import Answer
 from muniment.schemas.source import Source
 from muniment.schemas.tombstone import Lifting
 from muniment.store.root import open_root
-from muniment.tasks import audit, history, keys, pack, sources, tables, verify
+from muniment.tasks import audit, history, keys, pack, policies, prove, quarantine, samples, sources, tables, verify
 from muniment.tasks import effect as effects
 from muniment.tasks import explain as explaining
+from muniment.tasks import pending as waiting
 from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
 from muniment.tasks import split as splitting
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.subject import about
 from muniment.tasks.erasure.survey import survey
+from muniment.tasks.identity import identity
 from muniment.tasks.tombstones.lift import lift
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
@@ -55,9 +58,69 @@ def review(subject: str, root: str = "") -> Pack:
     return pack.gather_pack(root, subject)
 
 
-def decide(subject: str, decision: Decision, reason: str, root: str = "", actor: str = "") -> Review:
-    """Record a decision; raises `NotApproved` when what was seen is no longer what stands."""
-    return reviewing.decide(root, subject, decision, reason, actor or getpass.getuser())
+def decide(
+    subject: str,
+    decision: Decision,
+    reason: str,
+    root: str = "",
+    actor: str = "",
+    groups: Sequence[str] = (),
+    documents: Sequence[str] = (),
+    until: date | None = None,
+) -> Review:
+    """Record a decision about all of a judgement, groups of reasons, or documents; raises `NotApproved`, `Forbidden`, `NotFound`."""
+    who = actor or getpass.getuser()
+    return reviewing.decide(root, subject, decision, reason, who, identity(), tuple(groups), tuple(documents), until)
+
+
+def pending(root: str = "") -> list[waiting.Pending]:
+    """What waits for a decision, the longest first."""
+    return waiting.pending(root)
+
+
+def source_quarantine(pattern: str, reason: str, root: str = "", actor: str = "") -> list[quarantine.Dependants]:
+    """Put a source, or all whose id matches a glob, back into quarantine; gives what was made from each."""
+    return quarantine.quarantine_source(root, pattern, reason, actor or getpass.getuser())
+
+
+def source_release(pattern: str, reason: str, root: str = "", actor: str = "") -> list[str]:
+    """End a quarantine; the source returns once it is approved and promoted again."""
+    return quarantine.release_source(root, pattern, reason, actor or getpass.getuser())
+
+
+def samples_draw(source: str, size: int = 50, seed: str = "", root: str = "", actor: str = "") -> Sample:
+    """Draw a systematic sample of a source's latest judgement; the same again gives the same."""
+    return samples.draw(root, source, size, actor or getpass.getuser(), seed)
+
+
+def samples_list(source: str = "", root: str = "") -> list[Sample]:
+    """Every sample, the earliest first."""
+    return samples.samples(open_root(root), source)
+
+
+def samples_show(sample: str, root: str = "") -> Sample:
+    """One sample."""
+    return samples.sample(open_root(root), sample)
+
+
+def samples_label(sample: str, document: str, opinion: Opinion, code: str = "", root: str = "", actor: str = "") -> Audited:
+    """Say whether a verdict was right; gives the source's rates as measured then."""
+    return samples.label(root, sample, document, opinion, actor or getpass.getuser(), code)
+
+
+def samples_report(source: str, root: str = "") -> Audited:
+    """Measured rates of every gate of a source."""
+    return samples.audited(open_root(root), source)
+
+
+def samples_reopen(source: str, root: str = "", actor: str = "") -> Audited:
+    """Open a source's green lane to automation again."""
+    return samples.reopen(root, source, actor or getpass.getuser())
+
+
+def policy_prove(toml: str = "", root: str = "") -> list[prove.Proof]:
+    """Show each rule of a policy (by default the one in force) the least evidence that hits it, and what comes of it."""
+    return prove.prove_policy(toml or policies.text(open_root(root)))
 
 
 def snapshots(root: str = "") -> list[history.Kept]:

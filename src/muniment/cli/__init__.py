@@ -8,16 +8,20 @@ import typer
 from muniment import __version__
 from muniment.cli import (
     audit,
+    backup,
     corpus,
     duplicates,
     erasure,
     governance,
     keys,
     models,
+    originals,
     policy,
+    quarantine,
     retrieval,
     review,
     rights,
+    samples,
     service,
     sources,
 )
@@ -34,7 +38,10 @@ app = typer.Typer(
     help="A corpus that you can defend: where each document came from, by what right it is there, and how it leaves again.",
 )
 app.add_typer(sources.app, name="source")
+sources.app.command("quarantine")(quarantine.put_back)
+sources.app.command("release")(quarantine.release)
 app.add_typer(policy.app, name="policy")
+app.add_typer(samples.app, name="samples")
 app.add_typer(policy.evalsets, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(retrieval.index_app, name="index")
@@ -42,11 +49,12 @@ app.add_typer(retrieval.access_app, name="access")
 app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")
 app.add_typer(keys.app, name="keys")
+app.add_typer(backup.app, name="backup")
 app.add_typer(audit.app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff),
-    *(retrieval.search, governance.explain, erasure.erase, erasure.receipts),
+    *(retrieval.search, governance.explain, erasure.erase, erasure.receipts, originals.original),
     *(service.serve, service.nightly, service.remind, service.reconcile),
 )
 for command in _COMMANDS:

@@ -12,6 +12,7 @@ from muniment.store.root import open_root
 from muniment.tasks import evalsets as sets
 from muniment.tasks import policies, rules
 from muniment.tasks.corpus import required
+from muniment.tasks.prove import prove_policy
 from muniment.tasks.trial import try_policy
 
 app = typer.Typer(no_args_is_help=True, help="Policy turns evidence into verdicts. It is data: show it, check it, try it, use it.")
@@ -81,6 +82,33 @@ def try_new(file: File, root: Root = "", as_json: Json = False) -> None:
     ]
     if codes:
         show_table("Reasons", ("Code", "Documents"), codes)
+
+
+@app.command()
+def prove(
+    file: Annotated[
+        Path | None, typer.Argument(help="A policy as TOML; by default the one in force.", exists=True, dir_okay=False)
+    ] = None,
+    root: Root = "",
+    as_json: Json = False,
+) -> None:
+    """Show each rule the least evidence that hits it, and what comes of it: judged, approved, published. Exit code 1 where a rule that
+    is enforced does not do what it says.
+
+    Examples: `muniment policy prove`; `muniment policy prove policy.toml --json`
+    """
+    with progress():
+        proofs = prove_policy(file.read_text() if file else policies.text(open_root(root)), str(file or "the policy in force"))
+    if as_json:
+        show_json(proofs)
+    else:
+        rows = [
+            (each.code, "enforced" if each.enforced else "guidance", each.action, each.evidence, each.outcome, "yes" if each.proven else "NO")
+            for each in proofs
+        ]  # fmt: skip
+        show_table("Rules", ("Rule", "Kind", "Action", "Shown", "Outcome", "Proven"), rows)
+    if not all(each.proven for each in proofs):
+        raise typer.Exit(1)
 
 
 @app.command()
