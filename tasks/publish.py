@@ -26,6 +26,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import overrides, policies, quarantine, rules
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
+from muniment.tasks.erasure.withheld import Barred, barred
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
@@ -117,12 +118,26 @@ def publish_shard(job: Job) -> Layers:
             __version__,
         ]
     )
+    away = barred(root)
+    if away.documents and pa.compute.any(away.among(root.lake.read(job.evidence.verdicts, VERDICT, ["doc_id"]))).as_py():
+        return _made(root, job, policy, away)  # until the erasure has rewritten the shard; nothing to remember
     if (recalled := root.work.recall("publish", key, Layers)) and all(map(root.lake.exists, recalled.shards)):
         return recalled
-    base, share_alike = (_written(root, each) for each in layers.apart(promoted(root, job, policy)))
-    made = Layers(base=base, share_alike=share_alike)
+    made = _made(root, job, policy, away)
     root.work.keep("publish", key, made)
     return made
+
+
+def _made(root: Root, job: Job, policy: Policy, away: Barred) -> Layers:
+    """Without what somebody asked to erase, although it is still in quarantine."""
+    documents = promoted(root, job, policy)
+    kept = (
+        documents.filter(pa.compute.invert(pa.compute.is_in(documents["doc_id"], value_set=away.ids)))
+        if away.documents
+        else documents
+    )
+    base, share_alike = (_written(root, each) for each in layers.apart(kept))
+    return Layers(base=base, share_alike=share_alike)
 
 
 def _written(root: Root, documents: pa.Table) -> tuple[Stored, ...]:

@@ -49,7 +49,7 @@ def request_erasure(
     root.record(Draft(kind=EntryKind.ERASURE_REQUESTED, actor=actor, key=made.id, outputs=outputs, reasons=(purpose.upper(),)))
     root.record(Draft(kind=EntryKind.WITHHELD, actor=actor, key=made.id, inputs=outputs, counts={"documents": len(named)}))
     if queue:
-        announce.erasure_requested(made.id)
+        announce.erasure_requested(root, made.id)
     return made
 
 

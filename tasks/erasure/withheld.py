@@ -26,9 +26,14 @@ class Barred(Record):
     def __bool__(self) -> bool:
         return bool(self.documents or self.sources)
 
+    @property
+    def ids(self) -> pa.Array:
+        """The documents, by id."""
+        return pa.array(sorted(self.documents), pa.string())
+
     def among(self, table: pa.Table) -> pa.ChunkedArray:
         """Which rows of a table with `doc_id`, and where there is one `source_id`, are withheld."""
-        hit = pa.compute.is_in(table["doc_id"], value_set=pa.array(sorted(self.documents), pa.string()))
+        hit = pa.compute.is_in(table["doc_id"], value_set=self.ids)
         if "source_id" in table.column_names:
             of_source = pa.compute.is_in(
                 table["source_id"].cast(pa.string()), value_set=pa.array(sorted(self.sources), pa.string())
