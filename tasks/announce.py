@@ -1,10 +1,11 @@
 """Tell whoever listens that something needs a look: Prefect events, which automations can act on. They carry ids and counts alone."""
 
-import os
 from uuid import UUID, uuid5
 
 from muniment.policies.policy import Policy
 from muniment.schemas.capture import Judgement
+from muniment.store.root import Root
+from muniment.tasks.service import reach
 from muniment.tasks.step import run_id
 
 DISAGREED = "muniment.detectors.disagreed"
@@ -32,10 +33,10 @@ def announce(judgement: Judgement, policy: Policy) -> None:
     )
 
 
-def erasure_requested(request: str) -> None:
+def erasure_requested(root: Root, request: str) -> None:
     """Tell the service that a request waits to be carried out: its id alone. Without a service nobody listens, and the next
     reconciliation finds it."""
-    if not run_id() and not os.environ.get("PREFECT_API_URL"):
+    if not run_id() and not reach(root):
         return
     from prefect.events import emit_event
 

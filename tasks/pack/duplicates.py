@@ -48,5 +48,5 @@ def _note(rows: pl.DataFrame, removed: int, kept: int) -> str:
     spared = ", ".join(
         f"{row['len']:,} {row['spared']}" for row in rows["spared"].drop_nulls().value_counts(name="len").sort("spared").to_dicts()
     )
-    note = f"{removed:,} documents duplicate one of {kept:,} kept ones." if removed else "No document duplicates a kept one."
-    return note + f" Kept though close to another: {spared}." * bool(spared) + " The largest groups:" * bool(removed)
+    note = f"{removed:,} repeat{'s' * (removed == 1)} one of {kept:,} kept." if removed else "No document duplicates a kept one."
+    return note + f" Kept though close to another: {spared}." * bool(spared) + " Those that most repeat:" * bool(removed)

@@ -19,20 +19,25 @@ _SETTINGS: Any = {
     "axes.titlelocation": "left", "axes.titlesize": 9, "axes.titleweight": "bold", "axes.titlepad": 7,
     "legend.frameon": False, "legend.fontsize": 7, "text.parse_math": False, "xtick.labelsize": 7, "ytick.labelsize": 7.5,
 }  # fmt: skip
-_PANEL, _HEIGHT, _DPI, _COLOURS = 3.6, 2.3, 200, 32  # inches, inches, dots an inch, colours of the palette
-_LABEL = 22  # characters
+_PANEL, _DPI, _COLOURS = 3.4, 200, 32  # inches, dots an inch, colours of the palette
+_LABEL, _FEWEST = 22, 3  # characters; bars that room is made for
 
 
 def picture(charts: Sequence[Chart]) -> bytes:
     """A PNG of at most three charts in a row; the same charts give the same bytes with one version of matplotlib."""
     with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(_PANEL * len(charts), _HEIGHT), dpi=_DPI, layout="constrained", facecolor="white")
+        figure = Figure(figsize=(_PANEL * len(charts), _height(charts)), dpi=_DPI, layout="constrained", facecolor="white")
         for axes, chart in zip(figure.subplots(1, len(charts), squeeze=False)[0], charts, strict=True):
             (_bars if chart.kind == "bars" else _columns)(axes, chart)
             axes.set_title(chart.title)
             if len(chart.series) > 1:
                 axes.legend(loc="lower right" if chart.kind == "bars" else "upper right", handlelength=1, handleheight=1)
         return _png(figure)
+
+
+def _height(charts: Sequence[Chart]) -> float:
+    """Inches: as many bars as there are, and columns that are wider than they are high."""
+    return max(2.2 if chart.kind == "columns" else 0.6 + 0.25 * max(len(chart.labels), _FEWEST) for chart in charts)
 
 
 def _bars(axes: Axes, chart: Chart) -> None:
@@ -43,7 +48,7 @@ def _bars(axes: Axes, chart: Chart) -> None:
     for place, end in enumerate(ends):
         axes.annotate(f"{end:,.0f}", (end, place), (4, 0), textcoords="offset points", va="center", fontsize=7, color=QUIET)
     axes.set_yticks(range(len(ends)), [_short(label) for label in chart.labels])
-    axes.set_ylim(max(len(ends), 4) - 0.4, -0.6)  # few bars are not drawn as blocks
+    axes.set_ylim(max(len(ends), _FEWEST) - 0.4, -0.6)  # few bars are not drawn as blocks
     axes.set_xlim(0, max([*ends, 1]) * 1.15)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_visible(False)

@@ -10,13 +10,13 @@ from muniment.server.allowed import RUN, STATE, allowed, may_set
 from muniment.server.deployments import DECIDES, Deployments
 from muniment.server.people import Caller, Keys, SignIn
 from muniment.server.stamp import stamped
+from muniment.tasks.service import TOKEN_HEADER
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-TOKEN_HEADER = "x-muniment-service"  # how our own worker and flow runs prove that they are ours
 _OPEN = ("/api/health", "/api/ready")
 _BODY_LIMIT = 5_000_000  # bytes of a request that we read before we pass it on
 # The page may talk to us alone; Prefect's UI needs its own inline styles and scripts, and pictures in the text of artifacts.

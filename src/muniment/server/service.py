@@ -13,15 +13,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from muniment import flows
 from muniment.errors import SourceUnavailable
 from muniment.schemas.review import Identity
 from muniment.server.application import AUTH, TOKEN, sign_in
 from muniment.server.automations import keep_automations
-from muniment.server.gate import TOKEN_HEADER
 from muniment.server.settings import environment
 from muniment.store.root import open_root
 from muniment.tasks.identity import VOUCHED
+from muniment.tasks.service import TOKEN_HEADER, note_address, token
 
 DEPLOYMENTS = {
     "capture": "Ingest a source into quarantine, gather evidence, judge, and show a steward what there is to decide.",
@@ -56,19 +55,20 @@ def serve(root: str, host: str, port: int, asks: Mapping[str, str] | None = None
     if asks:
         sign_in(dict(asks))  # refuse now what cannot work
     os.environ.update(environment(root, host, port, public))
-    token = open_root(root).vault.key("service").hex() if asks else ""
+    proof = token(open_root(root)) if asks else ""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # leave through the block below, so that the server is stopped too
-    with server(host, port, {**(asks or {}), TOKEN: token}):
-        os.environ.update(credentials(token, (asks or {}).get(AUTH, "")))
+    with server(host, port, {**(asks or {}), TOKEN: proof}):
+        os.environ.update(credentials(proof, (asks or {}).get(AUTH, "")))
+        note_address(root, f"http://{host}:{port}")
         asyncio.run(work())
 
 
-def credentials(token: str, mode: str) -> dict[str, str]:
+def credentials(proof: str, mode: str) -> dict[str, str]:
     """Environment of our own worker and flow runs: how they prove themselves, and what the names in their runs are worth."""
-    if not token:
+    if not proof:
         return {}
     vouched = {"proxy": Identity.PROXY, "api-keys": Identity.API_KEY}[mode]
-    return {"PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps({TOKEN_HEADER: token}), VOUCHED: str(vouched)}
+    return {"PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps({TOKEN_HEADER: proof}), VOUCHED: str(vouched)}
 
 
 @contextmanager

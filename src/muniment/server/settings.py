@@ -1,19 +1,18 @@
 """Prefect's settings for our service: private, local, quick to notice work."""
 
 import os
-from pathlib import Path
 
-from muniment.schemas.canonical import sha256
+from muniment.tasks.service import home
 
 
 def environment(root: str, host: str, port: int, public: str = "") -> dict[str, str]:
     """Environment of server, worker and flow runs; browsers come by `public`. What the operator has set already wins, but for telemetry: that stays off."""
     address = f"http://{host}:{port}"
     seen = public.rstrip("/") or address
-    home = _home(root)
-    home.mkdir(parents=True, exist_ok=True)  # Prefect makes the last folder of it only
+    kept = home(root)
+    kept.mkdir(parents=True, exist_ok=True)  # Prefect makes the last folder of it only
     chosen = {
-        "PREFECT_HOME": str(home),
+        "PREFECT_HOME": str(kept),
         "PREFECT_API_URL": f"{address}/api",
         "PREFECT_UI_URL": seen,
         "PREFECT_SERVER_UI_API_URL": f"{seen}/api",
@@ -34,11 +33,3 @@ def environment(root: str, host: str, port: int, public: str = "") -> dict[str, 
     }
     inherited = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
     return {**chosen, **inherited, **private, "PREFECT_API_URL": chosen["PREFECT_API_URL"], "MUNIMENT_ROOT": root}
-
-
-def _home(root: str) -> Path:
-    """Prefect's own database lies beside a local root, and in the user's data folder for S3. It holds ids only."""
-    if not root.startswith("s3://"):
-        return Path(root).resolve() / "prefect"
-    data = Path(os.environ.get("XDG_DATA_HOME", "~/.local/share")).expanduser()
-    return data / "muniment" / sha256(root.encode())[:16] / "prefect"
