@@ -2,20 +2,39 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 
 from muniment import flows
+from muniment.policies.retention import Retention, load_retention
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
+from muniment.schemas.hold import Hold, Release, Standing
+from muniment.schemas.retention import Dues, Retained
 from muniment.schemas.review import Decision, Pack, Review
+from muniment.schemas.run import Run
 from muniment.schemas.sample import Audited, Opinion, Sample
 from muniment.schemas.search import Answer
 from muniment.schemas.source import Source
 from muniment.schemas.tombstone import Lifting
 from muniment.store.root import open_root
-from muniment.tasks import audit, history, keys, pack, policies, prove, quarantine, samples, sources, tables, verify
+from muniment.tasks import (
+    audit,
+    history,
+    holds,
+    keys,
+    pack,
+    policies,
+    prove,
+    quarantine,
+    retention,
+    runs,
+    samples,
+    sources,
+    tables,
+    verify,
+)
 from muniment.tasks import effect as effects
 from muniment.tasks import explain as explaining
 from muniment.tasks import pending as waiting
@@ -26,6 +45,7 @@ from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.subject import about
 from muniment.tasks.erasure.survey import survey
 from muniment.tasks.identity import identity
+from muniment.tasks.retain.plan import dues, more, plan_retention
 from muniment.tasks.tombstones.lift import lift
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index
@@ -187,6 +207,71 @@ def _about(selector: Selector, root: str, subject: tuple[str, str] | None) -> tu
         return selector, ()
     keyed, found = about(open_root(root), selector, *subject)
     return keyed, tuple(found.documents.to_pylist())
+
+
+def retention_show(root: str = "") -> Retention:
+    """The retention policy that is enforced now."""
+    return retention.in_force(open_root(root))
+
+
+def retention_check(toml: str) -> Retention:
+    """A retention policy from its text; raises `PolicyError` that names every wrong place."""
+    return load_retention(toml)
+
+
+def retention_try(toml: str, at: datetime | None = None, root: str = "") -> Dues:
+    """What would be due under a policy; changes nothing."""
+    return dues(open_root(root), load_retention(toml), at or datetime.now(UTC))
+
+
+def retention_use(toml: str, effective: date | None = None, root: str = "", actor: str = "") -> retention.Enacted:
+    """Put a retention policy in force: what removes more is announced, and holds after the notice."""
+    opened, policy = open_root(root), load_retention(toml)
+    moment = datetime.now(UTC) + timedelta(days=retention.in_force(opened).notice_days)
+    return retention.enact(opened, toml, actor or getpass.getuser(), effective, more(opened, policy, moment))
+
+
+def retention_due(at: datetime | None = None, root: str = "") -> Dues:
+    """What the next night would remove and why; changes nothing."""
+    return plan_retention(root, at)
+
+
+def retention_enforce(root: str = "", actor: str = "") -> Retained:
+    """Do now what every night does."""
+    return flows.retain(root=root, actor=actor or getpass.getuser())
+
+
+def hold_place(
+    name: str,
+    reason: str,
+    documents: Sequence[str] = (),
+    sources: Sequence[str] = (),
+    subjects: Sequence[str] = (),
+    root: str = "",
+    actor: str = "",
+) -> Hold:
+    """Put documents under a legal hold; raises `Forbidden` when the actor may not."""
+    return holds.place(root, name, reason, actor or getpass.getuser(), documents, sources, subjects)
+
+
+def hold_list(root: str = "") -> list[Standing]:
+    """Every hold, those that were released too."""
+    return holds.holds(open_root(root))
+
+
+def hold_release(name: str, reason: str, root: str = "", actor: str = "") -> Release:
+    """End a hold."""
+    return holds.release(root, name, reason, actor or getpass.getuser())
+
+
+def runs_list(last: int = 0, root: str = "") -> list[Run]:
+    """Records of runs, the latest first."""
+    return runs.runs(open_root(root), last)
+
+
+def runs_show(run: str, root: str = "") -> Run:
+    """The record of one run."""
+    return runs.run(open_root(root), run)
 
 
 def duplicates_report(source: str = "", root: str = "") -> effects.Effect:

@@ -49,7 +49,6 @@ def remove_due(uri: str, dues: Dues) -> Removed:
         _remove(root, each)
         report("retain", done, len(removable))
     put_off = () if _sweep(root, [each for each in dues.things if each.kind == Kind.UNNAMED]) else (_AT_WORK,)
-    unnamed.notice(root, dues.at)
     leases.clear(root)
     gone = Counter(each.kind for each in night.things if not any(map(root.objects.exists, each.keys)))
     return Removed(night=night.id, counts=dict(sorted(gone.items())), put_off=put_off)
@@ -77,6 +76,7 @@ def record_night(
 ) -> Retained:
     """Write what a night did to the ledger, once, and let go of its plan. `erased` is request → error code, empty for success."""
     root = open_root(uri)
+    unnamed.notice(root, dues.at)
     counts = {**removed.counts, **{kind: count for kind, count in history.items() if count}}
     done = tuple(request for request, error in erased.items() if not error)
     if counts or done:

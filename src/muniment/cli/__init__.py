@@ -13,14 +13,17 @@ from muniment.cli import (
     duplicates,
     erasure,
     governance,
+    holds,
     keys,
     models,
     originals,
     policy,
     quarantine,
+    retention,
     retrieval,
     review,
     rights,
+    runs,
     samples,
     service,
     sources,
@@ -50,6 +53,9 @@ app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")
 app.add_typer(keys.app, name="keys")
 app.add_typer(backup.app, name="backup")
+app.add_typer(retention.app, name="retention")
+app.add_typer(holds.app, name="hold")
+app.add_typer(runs.app, name="runs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
