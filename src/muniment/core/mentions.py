@@ -18,7 +18,7 @@ def pattern(kind: str, value: str) -> str:
     if kind in _DIGITS:
         return r"(?:^|[^\d])" + r"[\W_]{0,3}".join(re.sub(r"\D", "", value)) + r"(?:$|[^\d])"
     if kind in _CODES:
-        return r"(?i)(?:^|\W|_)" + r"[\W_]?".join(re.sub(r"[\W_]", "", value)) + r"(?:$|\W|_)"
+        return r"(?i)(?:^|\W|_)" + r"[\W_]{0,3}".join(re.sub(r"[\W_]", "", value)) + r"(?:$|\W|_)"
     words = r"\s+".join(_escaped(word) for word in value.split())
     before = r"(?:^|[^\w.+-])" if "@" in value else r"(?:^|\W)"
     return rf"(?i){before}{words}(?:$|[^\w.-]|[.-](?:$|\W))"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from numba import njit, uint64
 
+from muniment.core.resemblance.search import first
 from muniment.core.resemblance.siphash import siphash
 from muniment.core.twins.bands import BANDS, ROWS
 from muniment.core.twins.kernel import Array
@@ -64,7 +65,7 @@ def _agreeing(hashes, keys, rows, request, alive):
         end = 0
         for band in range(BANDS):
             held, key = keys[band], hashes[needle, band]
-            place, limit = np.searchsorted(held, key), end + _GROUP
+            place, limit = first(held, key, key / 4294967296.0), end + _GROUP
             while place < len(held) and held[place] == key and end < limit:
                 row = rows[band][place]
                 # A row out of range is damage that no checksum has seen yet: it must not read beyond an array.

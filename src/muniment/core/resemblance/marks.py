@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from numba import njit
 
+from muniment.core.resemblance.search import first
 from muniment.core.twins.kernel import Array
 
 _BYTES = 16
@@ -36,12 +37,12 @@ def words_of(value: bytes) -> tuple[np.uint64, np.uint64]:
 
 
 @njit(cache=True)
-def span(high, low, first, second):
+def span(high, low, upper, lower):
     """From where to where (exclusive) the rows of a mark stand among ascending ones."""
-    begin = np.searchsorted(high, first)
-    while begin < len(high) and high[begin] == first and low[begin] < second:
+    begin = first(high, upper, upper / 18446744073709551616.0)
+    while begin < len(high) and high[begin] == upper and low[begin] < lower:
         begin += 1
     end = begin
-    while end < len(high) and high[end] == first and low[end] == second:
+    while end < len(high) and high[end] == upper and low[end] == lower:
         end += 1
     return begin, end
