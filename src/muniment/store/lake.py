@@ -32,22 +32,13 @@ class Lake:
 
     def rewrite(self, table: pa.Table) -> Stored:
         """Store a table whose columns have their types already: what is left of an object after an erasure."""
-        table = table.replace_schema_metadata(None).combine_chunks()
-        sink = pa.BufferOutputStream()
-        pq.write_table(
-            table,
-            sink,
-            row_group_size=_rows_per_group(table),
-            compression="zstd",
-            use_dictionary=[name for name in table.column_names if name in _DICTIONARY],
-            write_statistics=[name for name in table.column_names if name in _STATISTICS],
-            store_schema=False,
-            write_page_checksum=True,
-        )
-        payload = sink.getvalue().to_pybytes()
-        stored = Stored(digest=sha256(payload), rows=table.num_rows, bytes=len(payload))
+        stored, payload = _encoded(table)
         self._objects.put(stored.key, payload)
         return stored
+
+    def named(self, table: pa.Table, schema: pa.Schema) -> Stored:
+        """What `write` would store a table as; nothing is stored."""
+        return _encoded(table.select(schema.names).cast(schema))[0]
 
     def read(self, stored: Stored, schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of an object, with all columns of `schema` or only those named."""
@@ -110,6 +101,24 @@ class Lake:
             return pq.ParquetFile(self._objects.open(stored.key), page_checksum_verification=True)
         except (pa.ArrowInvalid, OSError):
             raise Corrupt(f"Object {stored.digest} is not a readable Parquet file.", "Restore it from a backup.") from None
+
+
+def _encoded(table: pa.Table) -> tuple[Stored, bytes]:
+    """A table as an object, and its name."""
+    table = table.replace_schema_metadata(None).combine_chunks()
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=_rows_per_group(table),
+        compression="zstd",
+        use_dictionary=[name for name in table.column_names if name in _DICTIONARY],
+        write_statistics=[name for name in table.column_names if name in _STATISTICS],
+        store_schema=False,
+        write_page_checksum=True,
+    )
+    payload = sink.getvalue().to_pybytes()
+    return Stored(digest=sha256(payload), rows=table.num_rows, bytes=len(payload)), payload
 
 
 def _rows_per_group(table: pa.Table) -> int:
