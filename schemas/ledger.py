@@ -2,11 +2,17 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.source import Record
 
 GENESIS = "0" * 64
+Signature = Annotated[
+    str, Field(pattern=r"^([0-9a-f]{128})?$")
+]  # Ed25519 (RFC 8032), hexadecimal in its only form; empty: not signed yet
 
 
 class EntryKind(StrEnum):
@@ -37,6 +43,7 @@ class EntryKind(StrEnum):
     RETENTION_ENFORCED = "retention.enforced"
     ORIGINALS_SHREDDED = "originals.shredded"
     BACKED_UP = "backup.made"
+    BACKUP_FORGOTTEN = "backup.forgotten"
     RESTORED = "backup.restored"
     RECIPIENT_REGISTERED = "recipient.registered"
     KEY_ROTATED = "key.rotated"
@@ -75,7 +82,7 @@ class Entry(Draft):
     sequence: int
     time: datetime
     previous: str
-    seal: str = ""  # 64 bytes, hexadecimal
+    seal: Signature = ""
 
     @property
     def hash(self) -> str:
@@ -93,7 +100,7 @@ class Head(Record):
 
     sequence: int  # 0: no entry yet
     hash: str  # of the entry of that number
-    signature: str = ""  # Ed25519, 64 bytes, hexadecimal
+    signature: Signature = ""
 
     @property
     def signed(self) -> bytes:

@@ -1,12 +1,14 @@
 """Check that what is kept is what was written: the ledger, what it speaks of, and the digest of every object that a manifest names."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
+from muniment.core.notes import Checkpoint
 from muniment.errors import Corrupt, MunimentError
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
-from muniment.tasks import chain, checkpoints, references
+from muniment.tasks import checkpoints, references
+from muniment.tasks.chain import Told, examine
 from muniment.tasks.checkpoints import checkpoint as checkpoint  # noqa: PLC0414 – what a nightly flow calls
 from muniment.tasks.step import step
 
@@ -30,19 +32,16 @@ def verify_root(uri: str, actor: str, against: Path | None = None) -> Audit:
 
     Others may work meanwhile: what they add is looked at or not, and is no problem.
     """
-    root, problems = open_root(uri), list[str]()
-    elsewhere = []
+    root, problems, elsewhere = open_root(uri), list[str](), list[Checkpoint]()
     if against:
         try:
-            elsewhere = [checkpoints.authentic(root, against.read_bytes(), against.name)]
+            elsewhere.append(checkpoints.authentic(root, against.read_bytes(), against.name))
         except Corrupt as error:
             problems.append(str(error))
-    told, wrong = chain.examine(root, elsewhere)
+    told, wrong = records(root, elsewhere)
     problems += wrong
-    if not wrong:  # a ledger that is not sound says nothing
-        problems += _beside(root, told)
     looked = references.objects(root)
-    problems += [*references.refs(root), *looked.problems]
+    problems += looked.problems
     if not problems:
         checkpoint(uri, actor)
     return Audit(
@@ -57,10 +56,13 @@ def verify_root(uri: str, actor: str, against: Path | None = None) -> Audit:
     )
 
 
-def _beside(root: Root, told: chain.Told) -> Iterable[str]:
-    """Problems of records that the ledger speaks of."""
-    for look in (references.reviews, references.registry, references.receipts):
-        try:
-            yield from look(root, told)
-        except MunimentError as error:
-            yield str(error)
+def records(root: Root, elsewhere: Sequence[Checkpoint] = ()) -> tuple[Told, list[str]]:
+    """What the ledger tells, and what is wrong with it and with the records that it speaks of: reviews, registry, receipts, refs."""
+    told, problems = examine(root, elsewhere)
+    if not problems:  # a ledger that is not sound tells nothing of others
+        for look in (references.reviews, references.registry, references.receipts):
+            try:
+                problems += look(root, told)
+            except MunimentError as error:
+                problems.append(str(error))
+    return told, [*problems, *references.refs(root)]

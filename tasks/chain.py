@@ -3,7 +3,7 @@ what this machine has seen of it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -12,8 +12,8 @@ from muniment.core.notes import Checkpoint
 from muniment.core.tiles import Frontier, Name
 from muniment.errors import Corrupt, NotFound
 from muniment.schemas.canonical import sha256
-from muniment.schemas.ledger import GENESIS, Entry, EntryKind
-from muniment.store.ledger import entry_of
+from muniment.schemas.ledger import GENESIS, Entry, EntryKind, Head
+from muniment.store.ledger import entry_of, require_headed
 from muniment.store.root import Root
 from muniment.tasks import checkpoints
 from muniment.tasks.step import report
@@ -63,10 +63,10 @@ def examine(root: Root, elsewhere: Sequence[Checkpoint] = ()) -> tuple[Told, lis
     # In this order, each before what it speaks of, so that what is added meanwhile is never missed.
     seen = _attempt(lambda: root.lineage.sql("SELECT hash FROM entries ORDER BY sequence")["hash"].combine_chunks(), _NOTHING, [])
     ours = _attempt(lambda: checkpoints.kept(root), list[Checkpoint](), problems)
-    headed = _attempt(root.ledger.head, 0, problems)
-    last = max(_attempt(root.ledger.end, 0, problems), headed, len(seen), *(each.size for each in (*ours, *elsewhere)))
+    head = _attempt(root.ledger.head, Head(sequence=0, hash=GENESIS), problems)
+    last = max(_attempt(root.ledger.end, 0, problems), head.sequence, len(seen), *(each.size for each in (*ours, *elsewhere)))
     try:
-        for entry in _entries(root, ours, elsewhere, last, seen):
+        for entry in _entries(root, [*ours, *elsewhere], max((each.size for each in ours), default=0), last, Seen(head, seen)):
             told.note(entry)
     except Corrupt as error:
         first = list[str]()  # the first entry that is wrong, if it is an entry
@@ -76,30 +76,31 @@ def examine(root: Root, elsewhere: Sequence[Checkpoint] = ()) -> tuple[Told, lis
     return told, problems
 
 
-def _entries(
-    root: Root, ours: Sequence[Checkpoint], elsewhere: Sequence[Checkpoint], last: int, seen: pa.StringArray
-) -> Iterator[Entry]:
-    """All entries, compared with checkpoints, tiles and what was seen; those that no checkpoint covers also by their seals."""
-    covered = max((each.size for each in ours), default=0)
-    roots: dict[int, set[bytes]] = {}
-    for note in (*ours, *elsewhere):
-        roots.setdefault(note.size, set()).add(note.root)
+class Seen(NamedTuple):
+    """What is known of the ledger beside checkpoints."""
+
+    head: Head
+    hashes: pa.StringArray  # of the first entries, as this machine has seen them
+
+
+def _entries(root: Root, notes: Sequence[Checkpoint], covered: int, last: int, seen: Seen) -> Iterator[Entry]:
+    """All entries, compared with all that is known of them; those that no checkpoint of ours covers also by their seals."""
     frontier, previous = Frontier(), GENESIS
+    roots: dict[int, set[bytes]] = {}
+    for note in notes:
+        roots.setdefault(note.size, set()).add(note.root)
 
     def compare(payload: bytes) -> None:
-        for name, tile in frontier.add(leaf_hash(payload)):
+        tiles = list(frontier.add(leaf_hash(payload)))
+        for name, tile in tiles:
             _same_tile(root, name, tile, required=frontier.size <= covered)
-        number = frontier.size
-        if number == covered:
+        if frontier.size == covered:
             for name, tile in frontier.tiles().items():
                 _same_tile(root, name, tile, required=False)  # a later checkpoint removes it
-        if number in roots and roots[number] != {frontier.root()}:
-            raise Corrupt(f"The ledger differs from a checkpoint over {number} entries: its history was rewritten.", _COMPARE)
-        if number <= len(seen) and seen[number - 1].as_py() != sha256(payload):
-            raise Corrupt(
-                f"Ledger entry {number} is not the one that this machine has seen.",
-                "If this root was restored or made anew, delete its lineage.duckdb; else compare the ledger with a backup.",
-            )
+        if frontier.size in roots and roots[frontier.size] != {frontier.root()}:
+            raise Corrupt(f"The ledger differs from a checkpoint over {frontier.size} entries: history was rewritten.", _COMPARE)
+        require_headed(seen.head, frontier.size, payload)
+        _require_seen(seen.hashes, frontier.size, payload)
 
     for number, payload in enumerate(root.ledger.payloads(1, covered), start=1):
         compare(payload)
@@ -110,6 +111,14 @@ def _entries(
         yield entry
         if entry.sequence % 1024 == 0:
             report("ledger", entry.sequence, last)
+
+
+def _require_seen(hashes: pa.StringArray, number: int, payload: bytes) -> None:
+    if number <= len(hashes) and hashes[number - 1].as_py() != sha256(payload):
+        raise Corrupt(
+            f"Ledger entry {number} is not the one that this machine has seen.",
+            "If this root was restored or made anew, delete its lineage.duckdb; else compare the ledger with a backup.",
+        )
 
 
 def _same_tile(root: Root, name: Name, tile: bytes, required: bool) -> None:

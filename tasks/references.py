@@ -57,7 +57,7 @@ def registry(root: Root, told: Told) -> Iterator[str]:
         if wrong and not _entered(root, told, f"{source}#{last + 1}"):
             yield wrong
     for key in sorted(set(root.objects.list("registry/")) - known):
-        source, version = _split(key.removeprefix("registry/history/").removesuffix(".toml").replace("/", "#"))
+        source, version = _split(key.removeprefix("registry/").removeprefix("history/").removesuffix(".toml").replace("/", "#"))
         if not _entered(root, told, f"{source}#{version or 1}"):
             yield f"{key} stands for no entry of the ledger. {_WHOSE} Register it again: `muniment source add`."
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from muniment.errors import Corrupt, NotFound
 from muniment.schemas.canonical import canonical_json, sha256
-from muniment.schemas.ledger import GENESIS, Draft, Entry
+from muniment.schemas.ledger import GENESIS, Draft, Entry, Head
 from muniment.store.heads import Heads, Signer
 from muniment.store.objects import Objects
 from muniment.store.vault import signed_by
@@ -80,17 +80,12 @@ class Ledger:
         self._last = self._behind(self._last) if self._last.sequence else self._found(self._signer())
         return self._last.sequence
 
-    def head(self) -> int:
-        """How long the ledger is at least, by its signed head; raises `Corrupt` when it is missing, was changed, or names another
-        entry than there is."""
+    def head(self) -> Head:
+        """How long the ledger is at least, as it was signed; raises `Corrupt` when the head is missing or was changed."""
         head = self._heads.read(self._signer())
-        if head is None:
-            if self._objects.exists(_key(1)):
-                raise Corrupt("The signed head of the ledger is missing.", "Restore `ledger-head.json` from a backup.")
-            return 0
-        if head.sequence and sha256(self.payload(head.sequence)) != head.hash:
-            raise Corrupt(f"Ledger entry {head.sequence} is not the one that the signed head names.", _RESTORE)
-        return head.sequence
+        if head is None and self._objects.exists(_key(1)):
+            raise Corrupt("The signed head of the ledger is missing.", "Restore `ledger-head.json` from a backup.")
+        return head or Head(sequence=0, hash=GENESIS)
 
     def end(self) -> int:
         """The highest number that an entry was ever seen under, which is the tail unless some are missing; raises `Corrupt` for a name
@@ -116,9 +111,11 @@ class Ledger:
 
     def verify(self) -> int:
         """Check every entry and the head; gives the number of entries, raises `Corrupt` at the first that is wrong."""
-        headed = self.head()  # before the entries are listed, which others may be adding to
-        last = max(self.end(), headed)
-        return sum(1 for _ in self.walk(1, last, GENESIS))
+        head = self.head()  # before the entries are listed, which others may be adding to
+        last = max(self.end(), head.sequence)
+        for entry, payload in self.walk(1, last, GENESIS):
+            require_headed(head, entry.sequence, payload)
+        return last
 
     def _found(self, signer: Signer) -> _Last:
         """The last entry, by a process that knows none: the search begins at the signed head."""
@@ -147,6 +144,12 @@ class Ledger:
 def _sealed(draft: Draft, time: datetime, last: _Last, signer: Signer) -> Entry:
     entry = Entry(**draft.model_dump(), sequence=last.sequence + 1, time=time, previous=last.hash)
     return entry.model_copy(update={"seal": signer.sign(entry.sealed)})
+
+
+def require_headed(head: Head, number: int, payload: bytes) -> None:
+    """Raise `Corrupt` when this is the entry that the head names, and another than it was."""
+    if number == head.sequence and sha256(payload) != head.hash:
+        raise Corrupt(f"Ledger entry {number} is not the one that the signed head names.", _RESTORE)
 
 
 def entry_of(payload: bytes, sequence: int) -> Entry:

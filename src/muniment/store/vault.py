@@ -100,7 +100,9 @@ class Vault:
 
 
 def signed_by(public_key: str, payload: bytes, signature: str) -> bool:
-    """Whether this Ed25519 signature over the payload was made with the key of that public half."""
+    """Whether this Ed25519 signature over the payload was made with the key of that public half. It has one form, in small letters."""
+    if signature != signature.lower():
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), payload)
     except (InvalidSignature, ValueError):
