@@ -46,10 +46,9 @@ def review(
         promote_to: The ref that an approval promotes to. Empty: only record the decision.
         root: Leave empty: the corpus that this service keeps.
     """
-    pack = gather_pack(root, judgement)
     day = date.fromisoformat(until) if until else None
-    made = decide(root, pack.judgement, decision, reason, actor, identity(), tuple(groups), tuple(documents), day)
-    present(root, pack, decided=True)
+    made = decide(root, judgement, decision, reason, actor, identity(), tuple(groups), tuple(documents), day)
+    present(root, gather_pack(root, made.judgement), decided=True)
     if promote_to and (decision in APPROVALS or not made.whole):
         promote(to=promote_to, root=root, actor=actor)
     return made
