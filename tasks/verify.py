@@ -1,68 +1,78 @@
-"""Prove an erasure by looking, not by trusting who erased: decode everything that is kept and search it."""
+"""Prove an erasure by looking, not by trusting who erased: search every place with a program that shares nothing with the eraser."""
 
-import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pyarrow as pa
+
 from muniment.schemas.canonical import canonical_json
-from muniment.schemas.erasure import Copy, Plan, Receipt, Request
-from muniment.schemas.index import Index
-from muniment.schemas.snapshot import Snapshot
-from muniment.store import scan
+from muniment.schemas.erasure import Copy, FollowUp, Plan, Receipt, Request
 from muniment.store.root import Root, open_root
 from muniment.store.vault import signed_by
-from muniment.tasks.erasure.requests import finish
-from muniment.tasks.index import opened
-from muniment.tasks.step import report, step
+from muniment.tasks import backup
+from muniment.tasks.erasure import rewrite
+from muniment.tasks.erasure.requests import finish, request
+from muniment.tasks.needles import forget_needles, needles, of_ids, without_common
+from muniment.tasks.residue import Looked, Scope, look
+from muniment.tasks.step import step
+from muniment.tasks.structure import checks
 
 NOT_CHECKED = (
     "models that were trained from a snapshot that held the documents: retrain or retire them",
     "copies that people exported or downloaded",
-    "backups of the root, and snapshots of its file system or bucket",
+    "copies of the root that are not registered as backups, and snapshots of its file system or bucket",
     "the registered sources themselves: Muniment never writes to a source",
     "blocks that a disk or a flash controller has not overwritten yet",
 )
+_TELLING = {"text", "name", "digest", "vector"}  # traces that a document which stays can have too
+_DONE = {
+    "to rewrite": "rewritten",
+    "to supersede": "superseded",
+    "to rebuild": "rebuilt",
+    "to remove": "removed",
+    "to shred": "shredded",
+    "to erase in": "erased in",
+}
 
 
 @step
-def prove(uri: str, plan: Plan) -> Receipt:
-    """Check that nothing of the documents is left, and write a signed receipt; one that is not proven says what was found."""
+def prove(uri: str, plan: Plan, scope: Scope = "everything") -> Receipt:
+    """Search for what is left of the documents, and write a signed receipt; one that is not proven says what was found, or not reached.
+
+    `touched` looks into those objects only that were written since the erasure began; the receipt says so, and is not proven by it."""
     root = open_root(uri)
-    request = root.manifests.record(f"erasures/{plan.request}/request.json", Request)
-    wanted = frozenset(plan.documents)
-    left = dict(_objects_holding(root, wanted)) | dict(_segments_holding(root, wanted))
-    replaced = {copy.name for copy in plan.copies if copy.status == "to rewrite"}
-    checks = {
-        "no Parquet page, dictionary, statistic or footer, and no segment of the band index, names an erased document": not left,
-        "no table is left on its way between steps": not list(root.objects.list("scratch/")),
-        "no manifest, ref or remembered result names a replaced object": not list(_naming(root, replaced)),
-        "every replaced object is gone": not any(root.objects.exists(_key(each)) for each in replaced),
-        "every kept snapshot can be read in full": all(_readable(root, name) for name in root.manifests.ids("snapshots")),
-        "every index holds exactly the vectors of its kept chunks": all(
-            _sound(root, name) for name in root.manifests.ids("indexes")
-        ),
+    asked, looked = request(root, plan.request), _looked(root, plan, scope)
+    held = {
+        "no trace of an erased document was found by a program that shares nothing with the eraser": not looked.residue,
+        "every file could be read": not looked.unread,
+        "everything was searched, and not only what this erasure wrote": scope == "everything",
+        "every registered backup was reached": all(copy.status != "pending" for copy in plan.copies if copy.place == "backup"),
+        **checks(root, plan),
     }
+    written = rewrite.written(root, plan.request)
+    copies = tuple(_settled(copy, looked, written, _addresses(root)) for copy in plan.copies)
     receipt = Receipt(
-        request=request.id,
-        documents=len(wanted),
-        copies=tuple(_settled(copy, left) for copy in plan.copies),
-        checks=checks,
-        proven=all(checks.values()),
-        not_checked=NOT_CHECKED,
+        request=asked.id,
+        documents=len(plan.documents),
+        copies=copies,
+        checks=held,
+        residue=looked.residue,
+        checked=looked.checked,
+        proven=all(held.values()),
+        not_checked=(*NOT_CHECKED, *_unseen(looked)),
         affected_snapshots=plan.snapshots,
         affected_indexes=plan.indexes,
         affected_models=plan.models,
+        follow_up=follow_up(plan, copies),
+        bytes_affected=plan.bytes,
+        bytes_written=sum(written.values()),
+        requested=asked.at,
+        withheld=_withheld(root, asked),
+        deadline=asked.deadline,
         started=plan.started,
         finished=datetime.now(UTC),
         key_id=root.vault.public_key,
     )
-    signed = receipt.model_copy(update={"signature": root.vault.sign(canonical_json(receipt))})
-    key = f"erasures/{request.id}/receipt.json"
-    root.objects.delete(key)
-    root.objects.put(key, canonical_json(signed))
-    if signed.proven:
-        finish(root, request, signed.documents, len(signed.copies))
-    return signed
+    return _signed(root, asked, receipt)
 
 
 def receipts(root: Root) -> list[Receipt]:
@@ -76,42 +86,65 @@ def authentic(receipt: Receipt) -> bool:
     return signed_by(receipt.key_id, canonical_json(unsigned), receipt.signature)
 
 
-def _objects_holding(root: Root, wanted: frozenset[str]) -> Iterator[tuple[str, int]]:
-    keys = list(root.objects.list("objects/"))
-    for done, key in enumerate(keys, start=1):
-        report("prove", done, len(keys))
-        if hits := scan.occurrences(root.objects.open(key), wanted):
-            yield key.rpartition("/")[2].removesuffix(".parquet"), hits
+def follow_up(plan: Plan, copies: tuple[Copy, ...]) -> tuple[FollowUp, ...]:
+    """What an erasure cannot reach, and what is to be done about it."""
+    left = [
+        FollowUp(kind="model", name=each, action="Train it anew without the erased documents, or retire it.")
+        for each in plan.models
+    ]
+    left += [
+        FollowUp(kind="recipient", name=each, action="Tell them to erase the documents too (GDPR Art. 19).")
+        for each in plan.recipients
+    ]
+    if plan.held:
+        action = "Kept and not served while the legal hold lasts; run the request again when it is released."
+        left.append(FollowUp(kind="hold", name=f"{len(plan.held)} documents under a legal hold", action=action))
+    pending = (copy for copy in copies if copy.place == "backup" and copy.status == "pending")
+    left += [
+        FollowUp(kind="backup", name=copy.name, action="Run the request again when this backup can be reached.") for copy in pending
+    ]
+    return tuple(left)
 
 
-def _segments_holding(root: Root, wanted: frozenset[str]) -> Iterator[tuple[str, int]]:
-    for key in list(root.objects.list("signatures/")):
-        if hits := scan.segment_occurrences(root.objects.read(key), wanted):
-            yield key.rpartition("/")[2].removesuffix(".arrow"), hits
+def _looked(root: Root, plan: Plan, scope: Scope) -> Looked:
+    """What the verifier found. When it is more than ids, needles that documents which stay have too are let go of, and it looks again."""
+    sought = needles(root, plan.request) or of_ids(plan)
+    looked = look(root, sought, scope, plan.started.timestamp())
+    if {each.trace for each in looked.residue} & _TELLING:
+        own = without_common(root, sought, pa.array(plan.documents, pa.string()))
+        looked = look(root, own, scope, plan.started.timestamp())
+    return looked
 
 
-def _naming(root: Root, replaced: set[str]) -> Iterator[str]:
-    for prefix in ("captures/", "judgements/", "snapshots/", "indexes/", "refs/", "work/"):
-        for key in root.objects.list(prefix):
-            if key.endswith(".json") and scan.strings(json.loads(root.objects.read(key))) & replaced:
-                yield key
+def _settled(copy: Copy, looked: Looked, written: dict[str, int], addresses: dict[str, str]) -> Copy:
+    """A copy as it stands after the erasure: left, when something was found where it lay."""
+    where = addresses.get(copy.name, "") if copy.place == "backup" else copy.name
+    left = bool(where) and any(where in each.name for each in looked.residue)
+    status = "left" if left else _DONE.get(copy.status, copy.status)
+    return copy.model_copy(update={"status": status, "written": written.get(copy.name, copy.written)})
 
 
-def _readable(root: Root, name: str) -> bool:
-    snapshot = root.manifests.get("snapshots", name, Snapshot)
-    return all(root.objects.exists(shard.key) for part in snapshot.parts for shard in part.shards)
+def _addresses(root: Root) -> dict[str, str]:
+    return {each.id: each.uri for each in backup.registered(root)}
 
 
-def _sound(root: Root, name: str) -> bool:
-    index = root.manifests.get("indexes", name, Index)
-    vectors = opened(root, index)
-    return bool(vectors.count == index.count == sum(each.rows for each in index.chunks))
+def _unseen(looked: Looked) -> tuple[str, ...]:
+    unread = tuple(f"{name}: {why}" for name, why in sorted(looked.unread.items()))
+    return (*unread, *(f"{why} ({count:,} files)" for why, count in sorted(looked.not_checked.items())))
 
 
-def _settled(copy: Copy, left: dict[str, int]) -> Copy:
-    done = {"to rewrite": "rewritten", "to supersede": "superseded", "to rebuild": "rebuilt"}
-    return copy.model_copy(update={"status": "left" if copy.name in left else done.get(copy.status, copy.status)})
+def _withheld(root: Root, asked: Request) -> datetime | None:
+    rows = root.lineage.sql(
+        "SELECT time FROM entries WHERE kind = 'erasure.withheld' AND key = ?", parameters=[asked.id]
+    ).to_pylist()
+    return rows[0]["time"] if rows else None
 
 
-def _key(digest: str) -> str:
-    return f"objects/{digest[:2]}/{digest}.parquet"
+def _signed(root: Root, asked: Request, receipt: Receipt) -> Receipt:
+    """Sign and keep a receipt; a proven one ends the request, and nothing needs to be looked for any more."""
+    signed = receipt.model_copy(update={"signature": root.vault.sign(canonical_json(receipt))})
+    root.manifests.keep(f"erasures/{asked.id}/receipt.json", signed)
+    if signed.proven:
+        finish(root, asked, signed.documents, len(signed.copies))
+        forget_needles(root, asked.id)
+    return signed

@@ -14,6 +14,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import backup, copies, holds, models, originals, signatures
 from muniment.tasks.erasure.requests import plan_of, request
 from muniment.tasks.erasure.selection import selected
+from muniment.tasks.needles import write_needles
 from muniment.tasks.recipients import recipients_of
 from muniment.tasks.reelect import orphans
 from muniment.tasks.sources import suspend_source
@@ -30,6 +31,7 @@ def plan_erasure(uri: str, request_id: str) -> Plan:
     if whole := asked.selector.whole_source:
         suspend_source(uri, whole, asked.actor)  # what is erased whole feeds nothing from now on
     plan = _planned(root, asked)
+    write_needles(root, plan)
     lay(root, asked, plan)
     return plan
 

@@ -46,7 +46,7 @@ class Root:
         self.ledger, self.registry = Ledger(self.objects, lambda: self._keys), Registry(self.objects)
         self.holdings = Holdings(self.objects)
         self.manifests, self.refs = Manifests(self.objects), Refs(self.objects)
-        self.lineage = Lineage(_projection(self.uri), self.ledger)
+        self.lineage = Lineage(projection(self.uri), self.ledger)
 
     @cached_property
     def _keys(self) -> Vault:
@@ -99,7 +99,8 @@ def open_root(uri: str | None = None) -> Root:
     return root
 
 
-def _projection(uri: str) -> Path:
+def projection(uri: str) -> Path:
+    """Where the projection of the ledger lies: in the folder of a local root, in the user's cache for S3."""
     if not uri.startswith("s3://"):
         return Path(uri) / "lineage.duckdb"
     cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser()

@@ -626,7 +626,7 @@ def _objects(reading: Reading, header: Header, root: Path) -> Iterator[Finding]:
             raise Refused(f"object {digest} does not match its name")
     yield Finding("ok", f"{len(digests | further):,} objects: documents, verdicts and licence evidence match their names")
     try:
-        from pyarrow import parquet  # noqa: TID251
+        from pyarrow import parquet
     except ImportError:
         yield Finding("unchecked", "that the objects hold these documents: pyarrow is not installed")
         return

@@ -18,13 +18,22 @@ def main(arguments: list[str] | None = None) -> int:
     if bool(given.needles) == bool(given.ids):
         _parser().error("give --needles or --ids")
     needles = Needles.load(given.needles.read_bytes()) if given.needles else _by_ids(given.ids)
-    task = Task(needles, tuple(given.ids_may_stand_in), given.limit, given.threads)
+    task = Task(
+        needles, tuple(given.ids_may_stand_in), given.limit, given.threads, given.since, tuple(given.large), _keys(given.keys)
+    )
     report = look_through(given.places, task)
     if given.json:
         print(json.dumps(report.as_json()))
     else:
         _show(report)
     return 0 if report.clean else 1
+
+
+def _keys(source: str) -> dict[str, bytes]:
+    if not source:
+        return {}
+    held = json.loads(sys.stdin.read() if source == "-" else Path(source).read_text())
+    return {name: bytes.fromhex(value) for name, value in held.items()}
 
 
 def _by_ids(path: Path) -> Needles:
@@ -42,7 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("places", nargs="+", metavar="PLACE", help="a folder, a file, or s3://bucket/prefix")
     parser.add_argument("--needles", type=Path, help="fingerprints of what is looked for, as an erasure wrote them")
     parser.add_argument("--ids", type=Path, help="look for these document ids alone: a file, one a line")
+    parser.add_argument("--keys", default="", help="data keys of an encrypted root: JSON, id to hexadecimal; - reads it from stdin")
     parser.add_argument("--ids-may-stand-in", nargs="*", default=[], metavar="PATTERN", help="names of files that list ids rightly")
+    parser.add_argument(
+        "--since", type=float, default=0, help="skip what is older, seconds since 1970, of the files named by --large"
+    )
+    parser.add_argument("--large", nargs="*", default=[], metavar="PATTERN")
     parser.add_argument("--limit", type=int, default=LIMIT, help="bytes that one file may expand to")
     parser.add_argument("--threads", type=int, default=int(os.environ.get("MUNIMENT_CORES") or os.cpu_count() or 1))
     parser.add_argument("--json", action="store_true")

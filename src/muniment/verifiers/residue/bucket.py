@@ -37,7 +37,14 @@ def _versions(client: Any, bucket: str, prefix: str) -> Iterator[File]:
             given = {"Bucket": bucket, "Key": found["Key"]}
             if found.get("VersionId") not in (None, "null", ""):
                 given["VersionId"] = found["VersionId"]
-            yield File(name + version, found["Size"], _opener(client, given), _attached(client, given))
+            yield File(
+                name + version,
+                found["Size"],
+                _opener(client, given),
+                _attached(client, given),
+                found["LastModified"].timestamp(),
+                name,
+            )
         for found in page.get("DeleteMarkers", []):
             yield File(f"{found['Key'][len(prefix) :]} (delete marker)", 0, None)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from muniment.verifiers.residue import archive, text
-from muniment.verifiers.residue.parts import Octets, Parts
+from muniment.verifiers.residue.parts import Numbers, Octets, Parts
 from muniment.verifiers.residue.spill import Spill
 
 Sides = Mapping[str, Octets]
@@ -51,13 +51,17 @@ def _faiss(payload: Octets, spill: Spill, sides: dict[str, Octets]) -> Parts:
     return vectors.parts(payload)
 
 
+def _starts(payload: Octets, spill: Spill, sides: dict[str, Octets]) -> Parts:
+    yield Numbers("ids", payload[: len(payload) // 8 * 8].view("<i8"))
+
+
 def _tantivy(payload: Octets, spill: Spill, sides: dict[str, Octets]) -> Parts:
     from muniment.verifiers.residue import tantivy
 
     return tantivy.parts(payload)
 
 
-PLAIN = Kind("bytes", loose=True)
+PLAIN = Kind("plain", loose=True)
 PDF = Kind("PDF", loose=True)
 _FIRST: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"PAR1", Kind("Parquet", _parquet)),
@@ -77,6 +81,8 @@ _FIRST: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\xfe\xff", Kind("UTF-16", lambda payload, spill, _: text.wide(payload))),
     *((0, magic, Kind("FAISS", _faiss)) for magic in (b"Ix", b"Iw", b"IH", b"IN", b"Is", b"IS")),
 )
+# By what stands after the last dot of a name: the stored fields of a search index; 64-bit ids, one after the other.
+_NAMED = {"store": Kind("tantivy", _tantivy), "ids": Kind("ids", _starts)}
 # Kinds of file that this program cannot open, and says so.
 FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"7z\xbc\xaf\x27\x1c", "7-Zip"), (0, b"Rar!\x1a\x07", "RAR"), (0, b"Obj\x01", "Avro"), (0, b"ORC", "ORC"),
@@ -90,7 +96,7 @@ def kind_of(payload: Octets, name: str) -> Kind:
     for offset, magic, kind in _FIRST:
         if payload[offset : offset + len(magic)].tobytes() == magic:
             return kind
-    return Kind("tantivy", _tantivy) if name.endswith(".store") else PLAIN
+    return _NAMED.get(name.rpartition(".")[2], PLAIN)
 
 
 def closed(payload: Octets, name: str) -> str:

@@ -30,11 +30,12 @@ _FLOATS = 4  # components of a vector in one window of bytes
 
 
 class Maker:
-    """Gathers windows; `made` gives the needles. Keys are drawn for every maker: fingerprints of two requests cannot be compared."""
+    """Gathers windows; `made` gives the needles. Keys are drawn for every maker, so that fingerprints of two requests
+    cannot be compared, unless it is to make more needles `like` those of one request."""
 
-    def __init__(self) -> None:
-        drawn = np.frombuffer(secrets.token_bytes(32), np.uint64)
-        self.keys: Array = drawn | np.uint64(1)
+    def __init__(self, like: Needles | None = None) -> None:
+        self.keys: Array = like.keys if like else np.frombuffer(secrets.token_bytes(32), np.uint64) | np.uint64(1)
+        self._secret = like.secret if like else secrets.token_bytes(16)
         self._short, self._long, self._plain = dict[bytes, int](), dict[bytes, int](), dict[bytes, int]()
         self._ids, self._projections, self._dimension = list[str](), list[Array](), 0
 
@@ -51,18 +52,20 @@ class Maker:
             self._short.setdefault(each.encode()[: kernel.SHORT], DIGEST)
             self._plain.setdefault(bytes.fromhex(each)[: kernel.SHORT], DIGEST)
 
-    def text(self, text: str, stride: int = STRIDE) -> None:
-        """A text: a window every `stride` folded bytes, so that every passage of `stride` + 31 letters and digits holds one."""
-        for window in windows(text.encode("utf-8", "replace"), stride):
-            self._long.setdefault(window, TEXT)
+    def text(self, text: str, stride: int = STRIDE) -> bool:
+        """A text: a window every `stride` folded bytes, so that every passage of `stride` + 31 letters and digits holds one. False when
+        it is too short to be looked for."""
+        found = windows(text.encode("utf-8", "replace"), stride)
+        self._long |= dict.fromkeys(found, TEXT)
+        return bool(found)
 
     def name(self, name: str) -> bool:
-        """A title, key or path; False when it is too short to be looked for."""
-        seen = folded(name.encode("utf-8", "replace"))
-        for window in {seen[: kernel.SHORT], seen[-kernel.SHORT :]} if len(seen) >= kernel.SHORT else ():
-            if _says(window):
-                self._short.setdefault(window, NAME)
-        return len(seen) >= kernel.SHORT
+        """A title, key or path, by its end, since paths begin alike; False when it is too short to be looked for."""
+        window = folded(name.encode("utf-8", "replace"))[-kernel.SHORT :]
+        if len(window) < kernel.SHORT or not _says(window):
+            return False
+        self._short.setdefault(window, NAME)
+        return True
 
     def vectors(self, rows: Array) -> None:
         """Vectors, n × d, by projections and by the bytes of some of their components, as float32 and as float16."""
@@ -77,7 +80,7 @@ class Maker:
 
     def made(self) -> Needles:
         """The needles of all that was given."""
-        secret = secrets.token_bytes(16)
+        secret = self._secret
         none = np.zeros((0, PROJECTIONS), np.float32)
         return Needles(
             keys=self.keys,

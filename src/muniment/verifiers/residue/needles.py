@@ -32,8 +32,9 @@ class Windows(NamedTuple):
     @classmethod
     def of(cls, found: dict[bytes, int], keys: Array, secret: bytes) -> Self:
         """Fingerprints of windows of one length, each with its trace."""
-        rows = np.frombuffer(b"".join(found), np.uint8).reshape(len(found), -1) if found else np.zeros((0, 16), np.uint8)
-        words = rows.reshape(len(rows), -1, 8).view(">u8")[:, ::-1, 0].astype(np.uint64)
+        if not found:
+            return cls(*(np.zeros(0, np.uint8 if field == "traces" else np.uint64) for field in cls._fields))
+        words = np.frombuffer(b"".join(found), ">u8").reshape(len(found), -1)[:, ::-1].astype(np.uint64)
         hashes = (words * keys[: words.shape[1]]).sum(axis=1, dtype=np.uint64)
         halves = (words[:, :2] * keys[:2]).sum(axis=1, dtype=np.uint64)
         traces = np.fromiter(found.values(), np.uint8, len(found))
@@ -50,10 +51,16 @@ class Windows(NamedTuple):
             at += 1
         return -1
 
-    def without(self, hashes: Array) -> Self:
-        """All but those with these hashes."""
-        kept = ~np.isin(self.hashes, hashes)
+    def without(self, hashes: Iterable[int]) -> Self:
+        """All but those with these hashes; ids stay."""
+        kept = ~np.isin(self.hashes, np.array(sorted(hashes), np.uint64)) | (self.traces == ID)
         return type(self)(*(each[kept] for each in self))
+
+
+def _joined(one: Windows, other: Windows) -> Windows:
+    both = [np.concatenate(pair) for pair in zip(one, other, strict=True)]
+    order = np.argsort(both[0], kind="stable")
+    return Windows(*(each[order] for each in both))
 
 
 def confirm(window: bytes, secret: bytes) -> int:
@@ -72,6 +79,17 @@ class Needles(NamedTuple):
     dimension: int  # of the vectors, 0: none
     projections: Array  # n × PROJECTIONS, float32
     numbers: Array  # int64: an id cut to 64 bits, as an index may hold it
+
+    def joined(self, other: "Needles") -> "Needles":
+        """These and others that were made with the same keys."""
+        return self._replace(
+            short=_joined(self.short, other.short),
+            long=_joined(self.long, other.long),
+            plain=_joined(self.plain, other.plain),
+            dimension=self.dimension or other.dimension,
+            projections=np.concatenate([self.projections, other.projections]),
+            numbers=np.union1d(self.numbers, other.numbers),
+        )
 
     def dump(self) -> bytes:
         """As an `.npz`, for a file."""

@@ -18,6 +18,8 @@ class File(NamedTuple):
     size: int
     open: Any
     attached: bytes = b""
+    modified: float = 0  # seconds since 1970
+    key: str = ""  # what it is called in its place, where the name says more
 
     def read(self) -> Octets:
         """Its bytes, mapped where that can be done."""
@@ -32,6 +34,8 @@ def files(place: str) -> Iterator[File]:
         yield from bucket.files(place)
         return
     base = Path(place)
+    if not base.exists() and not base.is_symlink():
+        raise FileNotFoundError(2, "there is no such place")
     if not base.is_dir():
         yield _file(base, base.name)
         return
@@ -46,15 +50,17 @@ def files(place: str) -> Iterator[File]:
 
 
 def _refuse(error: OSError) -> None:
-    raise error
+    if not isinstance(error, FileNotFoundError):  # a folder that went away meanwhile holds nothing
+        raise error
 
 
 def _file(path: Path, name: str) -> File:
     if path.is_symlink():
         return File(name, 0, None, os.readlink(path).encode("utf-8", "surrogateescape") + b"\0" + _attributes(path))
     if not path.is_file():
-        return File(name, 0, None, _attributes(path))  # a pipe or a socket keeps nothing
-    return File(name, path.stat().st_size, lambda: _mapped(path), _attributes(path))
+        return File(name, 0, None, _attributes(path))  # a pipe or a socket keeps nothing, and neither does what went away meanwhile
+    status = path.stat()
+    return File(name, status.st_size, lambda: _mapped(path), _attributes(path), status.st_mtime)
 
 
 def _mapped(path: Path) -> Any:

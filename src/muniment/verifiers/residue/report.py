@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from threading import local
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from muniment.verifiers.residue import sealed
 from muniment.verifiers.residue.look import LIMIT, Look, Seen
 from muniment.verifiers.residue.needles import DIGEST, ID, TRACES, Needles
 from muniment.verifiers.residue.parts import octets
 from muniment.verifiers.residue.places import File, files
+from muniment.verifiers.residue.sealed import Keys
 from muniment.verifiers.residue.search import Search
+from muniment.verifiers.residue.spill import Spill, TooLarge
 
 _ALLOWED = {TRACES[ID], TRACES[DIGEST]}  # which reveal nothing by themselves
 _AHEAD = 64  # files handed to the threads at a time
@@ -55,6 +59,9 @@ class Task(NamedTuple):
     ids_may_stand_in: tuple[str, ...] = ()
     limit: int = LIMIT
     threads: int = 1
+    since: float = 0  # seconds since 1970: of the files in `large`, only those that changed since
+    large: tuple[str, ...] = ()
+    keys: Keys = MappingProxyType({})  # that open what a root encrypts
 
 
 def look_through(places: Iterable[str], task: Task) -> Report:
@@ -67,11 +74,12 @@ def look_through(places: Iterable[str], task: Task) -> Report:
             search = Search(task.needles)
             all_searches.append(search)
             mine.look = Look(search, task.limit)
-        return _examined(mine.look, *given)
+        return _examined(mine.look, task, *given)
 
     for place in places:
         with ThreadPoolExecutor(task.threads) as pool:
-            for name, seen, refused in _in_batches(pool, examine, _with_sides(place, unread)):
+            given = (each for each in _with_sides(place, unread) if not _left_out(task, each[0], not_checked))
+            for name, seen, refused in _in_batches(pool, examine, given):
                 checked[seen.kind] += 1
                 not_checked.update(seen.not_checked)
                 where = f"{place.rstrip('/')}/{name}"
@@ -81,6 +89,13 @@ def look_through(places: Iterable[str], task: Task) -> Report:
                 residue += [Residue(seen.kind, where, trace, n) for trace, n in sorted(seen.traces.items()) if trace not in allowed]
     looked = sum(each.looked for each in all_searches)
     return Report(tuple(residue), dict(checked), dict(not_checked), unread, looked, round(time.monotonic() - began, 3))
+
+
+def _left_out(task: Task, file: File, not_checked: Counter[str]) -> bool:
+    old = 0 < file.modified < task.since and any(fnmatchcase(file.name, each) for each in task.large)
+    if old:
+        not_checked["Not looked into: it was not written since the erasure began."] += 1
+    return old
 
 
 def _in_batches(pool: ThreadPoolExecutor, examine: Any, given: Iterator[Any]) -> Iterator[Any]:
@@ -106,7 +121,7 @@ def _with_sides(place: str, unread: dict[str, str]) -> Iterator[tuple[File, dict
         unread[place] = f"The place cannot be read: {error}."
 
 
-def _examined(look: Look, file: File, sides: dict[str, File]) -> tuple[str, Seen, str]:
+def _examined(look: Look, task: Task, file: File, sides: dict[str, File]) -> tuple[str, Seen, str]:
     """(name, what was seen, why it could not be read). A name that is itself a trace is not repeated."""
     said = look.search.octets(octets(file.name.encode("utf-8", "surrogateescape")))
     if file.attached:
@@ -115,10 +130,16 @@ def _examined(look: Look, file: File, sides: dict[str, File]) -> tuple[str, Seen
     if file.open is not None:
         try:
             beside = {ending: side.read() for ending, side in sides.items()}
-            seen = look.file(file.name, file.read(), beside)
+            plain = sealed.opened(file.read(), file.key or file.name, task.keys, Spill(task.limit))
+            seen = look.file(file.name, plain, beside)
             seen = seen._replace(traces=seen.traces + said)
-        except OSError as error:
-            seen, refused = Seen("unread", said), f"It cannot be read: {error.strerror or error}."
+        except FileNotFoundError:
+            seen = Seen("gone meanwhile", said)
+        except (OSError, TooLarge) as error:
+            seen, refused = (
+                Seen("unread", said),
+                f"It cannot be read: {getattr(error, 'strerror', '') or error or 'it is too large'}.",
+            )
     name = (
         f"(a name that is a trace: {hashlib.sha256(file.name.encode('utf-8', 'replace')).hexdigest()[:16]})" if said else file.name
     )

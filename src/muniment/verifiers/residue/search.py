@@ -1,6 +1,7 @@
 """Search bytes, vectors and numbers for all needles at once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,14 @@ PIECE = 1 << 20  # bytes looked at together
 _TAIL = 1 << 7  # bytes of a piece that are looked at again with the next
 _ROOM = 4096  # hits taken at a time
 Traces = Counter[str]
+
+
+class Hit(NamedTuple):
+    """A needle that was found: in which of the needles' forms, by which hash, and what it is a trace of."""
+
+    form: str
+    hashed: int
+    trace: int
 
 
 class _Sieve(NamedTuple):
@@ -49,16 +58,20 @@ class Search:
 
     def octets(self, payload: Octets) -> Traces:
         """What is found in these bytes, in any form that text can have."""
-        found = Traces()
+        found = Traces(TRACES[hit.trace] for hit in self.hits(payload))
         self.looked += len(payload)
-        for start in range(0, max(len(payload), 1), PIECE):
-            piece = payload[max(start - _TAIL, 0) : start + PIECE]
-            found += self._text(piece)
-            if self._plain:
-                found += self._windows(piece, len(piece), self._plain, plain=True)
+        for piece in _pieces(payload):
             for form in text.forms(piece, self._form):
-                found += self._long_text(form)
+                found.update(TRACES[hit.trace] for hit in self.hits(form))
         return found
+
+    def hits(self, payload: Octets) -> Iterator[Hit]:
+        """Every window of these bytes that is a needle, folded or as it is."""
+        for piece in _pieces(payload):
+            filled = kernel.fold(piece, True, self._room, 0)[1]
+            yield from self._windows(self._room, filled, self._folded)
+            if self._plain:
+                yield from self._windows(piece, len(piece), self._plain)
 
     def vectors(self, rows: Array) -> Traces:
         """How many of these vectors (n × d) lie where an erased one lay."""
@@ -74,35 +87,25 @@ class Search:
         count = int(np.isin(values, self.needles.numbers).sum())
         return Traces({TRACES[ID]: count}) if count else Traces()
 
-    def _long_text(self, octets: Octets) -> Traces:
-        found = Traces()
-        for start in range(0, len(octets), PIECE):
-            found += self._text(octets[max(start - _TAIL, 0) : start + PIECE])
-            if self._plain:
-                piece = octets[max(start - _TAIL, 0) : start + PIECE]
-                found += self._windows(piece, len(piece), self._plain, plain=True)
-        return found
-
-    def _text(self, piece: Octets) -> Traces:
-        _, filled = kernel.fold(piece, True, self._room, 0)
-        return self._windows(self._room, filled, self._folded)
-
-    def _windows(self, octets: Octets, size: int, sieve: _Sieve, plain: bool = False) -> Traces:
-        found, start = Traces(), 0
+    def _windows(self, octets: Octets, size: int, sieve: _Sieve) -> Iterator[Hit]:
+        start = 0
         while True:
             rest = octets[start:size]
             count, stopped = kernel.find(rest, len(rest), sieve.keys, sieve.bits, sieve.shift, sieve.short, sieve.long, *self._hits)
             for end, hashed, width in zip(*(each[:count].tolist() for each in self._hits), strict=True):
-                trace = self._trace(rest[end - width : end].tobytes(), hashed, plain)
+                form = "plain" if sieve is self._plain else "short" if width == kernel.SHORT else "long"
+                windows: Windows = getattr(self.needles, form)
+                trace = windows.trace(hashed, rest[end - width : end].tobytes(), self.needles.secret)
                 if trace >= 0:
-                    found[TRACES[trace]] += 1
+                    yield Hit(form, hashed, trace)
             if stopped >= len(rest):
-                return found
+                return
             start += max(stopped - kernel.LONG + 1, 1)
 
-    def _trace(self, window: bytes, hashed: int, plain: bool) -> int:
-        held = self.needles.plain if plain else self.needles.short if len(window) == kernel.SHORT else self.needles.long
-        return held.trace(hashed, window, self.needles.secret)
+
+def _pieces(payload: Octets) -> Iterator[Octets]:
+    for start in range(0, len(payload), PIECE):
+        yield payload[max(start - _TAIL, 0) : start + PIECE]
 
 
 def near_any(held: Array, wanted: Array) -> Array:
