@@ -50,7 +50,7 @@ class Root:
 
     @cached_property
     def _keys(self) -> Vault:
-        return Vault(keyring_path(self.uri))
+        return Vault(self.keyring())
 
     @cached_property
     def vault(self) -> Vault:
