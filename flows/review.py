@@ -1,10 +1,12 @@
 """A steward decides about a judgement; an approval goes on to promotion."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
+from muniment.errors import NotApproved
 from muniment.flows.promote import promote
 from muniment.flows.story import Story
 from muniment.schemas.review import APPROVALS, Decision, Review
@@ -50,5 +52,7 @@ def review(
     made = decide(root, judgement, decision, reason, actor, identity(), tuple(groups), tuple(documents), day)
     present(root, gather_pack(root, made.judgement), decided=True)
     if promote_to and (decision in APPROVALS or not made.whole):
-        promote(to=promote_to, root=root, actor=actor)
+        # A part of a capture, or the first of two approvals: what was decided stands, and the whole still waits.
+        with suppress(NotApproved):
+            promote(to=promote_to, root=root, actor=actor)
     return made
