@@ -1,82 +1,118 @@
-"""A steward in the Prefect UI: opens the run's evidence pack, follows its link, fills in the form, submits; the corpus follows."""
+"""A steward in the Prefect UI: opens the run, reads its evidence pack, follows a link, fills in the form; the corpus follows."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from demo.service import Service, free_port
+from tests.e2e.desk import chromium, decide, keep, link, read_pack, shown
+from tests.services import Serving
+from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, prose, write
 
+from muniment.schemas.chunk import PROMOTED
+from muniment.schemas.review import Review
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks.corpus import shown
-from muniment.tasks.pack import find_judgement
-from muniment.tasks.review import latest
+from muniment.tasks import corpus
+from muniment.tasks.sources import add_source, approve_source
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(1200)]
 REASON = "Read the sample; contacts are redacted."
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """A page of Debian's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        yield browser.new_page(viewport={"width": 1300, "height": 1400})
-        browser.close()
-
-
-def test_a_steward_approves_in_the_browser_and_the_snapshot_is_promoted(
-    uri: str, corpus: Path, register: Callable[..., Source], tmp_path: Path
-) -> None:
-    register(corpus)
-    with Service(uri, free_port()) as service:
-        service.ready()
-        service.run("capture", source="handbook")
-        with chromium() as page:  # after the run: its event loop would make Prefect's calls asynchronous
-            decide_in(page, service.address, tmp_path)
-        review = wait(lambda: latest(open_root(uri), find_judgement(open_root(uri), "handbook").id))
-        snapshot = wait(lambda: shown(open_root(uri), "production"))
-    assert (review.decision, review.reason, review.actor) == ("approve", REASON, "Dana of the People team")
-    assert [part.source for part in snapshot.parts] == ["handbook"]
-    assert (tmp_path / "form.png").stat().st_size > 10_000
+@pytest.fixture
+def root(tmp_path: Path) -> str:
+    """A root with an approved source: something to accept, to redact, a duplicate, one without a licence, one far longer."""
+    folder, uri = tmp_path / "files", str(tmp_path / "root")
+    write(folder / "travel.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
+    write(folder / "travel-copy.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
+    write(folder / "contact.md", LICENCE + "# Shelves\n\n" + CONTACT * 2)
+    write(folder / "garden.md", "# Garden\n\n" + GARDEN * 3)
+    write(folder / "long.md", LICENCE + " ".join(prose(900 + number, 300) for number in range(30)))
+    for number in range(40):
+        write(folder / f"page-{number}.md", prose(number, 60 + number * 37 % 400))
+    plain = {
+        "id": "handbook",
+        "kind": "folder",
+        "location": str(folder),
+        "owner": "People team",
+        "steward": "dana",
+        "acl": ("staff",),
+    }
+    add_source(uri, Source.model_validate(plain), "tester")
+    approve_source(uri, "handbook", "dana")
+    return uri
 
 
-def decide_in(page: Any, address: str, pictures: Path) -> None:
-    """From the artifact to the submitted form, as a person goes."""
-    page.goto(f"{address}/v2/artifacts")
-    page.get_by_role("link", name="evidence-handbook").first.click()
-    page.locator("a[href*='/v2/artifacts/artifact/']").first.click()
-    page.get_by_text("Decide about this capture").first.wait_for()
-    assert "PERSONAL_CONTACT" in page.content() and "jo.smith" not in page.content()
-    page.screenshot(path=pictures / "pack.png", full_page=True)
-    page.goto(str(page.get_by_role("link", name="Decide about this capture").first.get_attribute("href")))
-    page.get_by_role("button", name="Select decision").wait_for()
-    fill(page, "reason", REASON)
-    fill(page, "actor", "Dana of the People team")
-    page.get_by_role("button", name="Select decision").click()
-    page.get_by_role("option", name="approve", exact=True).click()
-    page.screenshot(path=pictures / "form.png", full_page=True)
-    with page.expect_response(lambda answer: "create_flow_run" in answer.url) as created:
-        page.get_by_role("button", name="Submit").click()
-    assert created.value.status == 201
+@pytest.fixture
+def service(root: str) -> Iterator[Serving]:
+    """The service for it."""
+    with Serving(root, MUNIMENT_CORES="1") as serving:
+        yield serving.ready()
 
 
-def fill(page: Any, name: str, value: str) -> None:
-    """Write into the field of that name."""
-    page.get_by_role("textbox", name=name, exact=True).fill(value)
+def reviews(root: str) -> list[Review]:
+    store = open_root(root)
+    return [store.manifests.record(key, Review) for key in store.objects.list("reviews/")]
 
 
-def wait(look: Callable[[], Any], patience: float = 90) -> Any:
-    """What `look` finds, once it finds something."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.5)
-    raise AssertionError("nothing came of it")
+def promoted(root: str) -> set[str]:
+    """Files that production shows."""
+    store = open_root(root)
+    snapshot = corpus.shown(store, "production")
+    assert snapshot
+    shards = [shard for part in snapshot.parts for shard in part.shards]
+    return set(store.lake.read_all(shards, PROMOTED, ["native_key"])["native_key"].to_pylist())
+
+
+def test_a_steward_reads_decides_and_the_corpus_follows(service: Serving, root: str, tmp_path: Path) -> None:
+    run = service.run("capture", {"source": "handbook"})
+    with chromium() as page:
+        read_pack(page, service.address, run["id"], tmp_path)
+        assert "PERSONAL_CONTACT" in page.content() and "jo.smith" not in page.content()
+        assert len(widths := shown(page)) == 2 and min(widths) > 1000
+        keep(page, tmp_path / "pack.png")
+        whole = str(page.get_by_role("link", name="Decide about this capture").first.get_attribute("href"))
+        group, document = link(page, "PERSONAL_CONTACT"), link(page, "LICENCE_UNKNOWN")
+        steps = (
+            (whole, "hold", ()),
+            (whole, "reject", ()),
+            (group, "hold", ("PERSONAL_CONTACT",)),
+            (document, "reject", ()),
+            (whole, "approve-redacted", ()),
+            (whole, "approve", ()),
+        )
+        for form, decision, items in steps:
+            ended = service.ended(decide(page, form, decision, REASON, "dana", tmp_path, items))
+            assert ended["state"]["type"] == "COMPLETED", (decision, ended["state"])
+            assert ended["name"].startswith(f"review {decision} ")
+        page.goto(f"{service.address}/v2/artifacts/key/evidence-handbook")
+        page.locator("a[href*='/v2/artifacts/artifact/']").first.click()
+        page.get_by_text("a name that was typed").first.wait_for()
+        keep(page, tmp_path / "decided.png", 700)
+    made = reviews(root)
+    assert [str(each.decision) for each in made] == ["hold", "reject", "hold", "reject", "approve-redacted", "approve"]
+    assert {(each.actor, str(each.identity), each.reason) for each in made} == {("dana", "typed", REASON)}
+    assert made[2].groups == ("PERSONAL_CONTACT",) and len(made[3].documents) == 1
+    kept = promoted(root)
+    assert "travel.md" in kept or "travel-copy.md" in kept
+    assert not kept & {"contact.md", "garden.md"}  # held by its group, rejected by itself
+
+
+def test_a_review_stays_open_through_a_power_cut_and_is_decided_after_it(service: Serving, root: str, tmp_path: Path) -> None:
+    service.run("capture", {"source": "handbook"})
+    service.kill()
+    service.start()
+    service.ready()
+    service.run("remind")
+    assert "| handbook | waiting |" in service.artifact("waiting-for-a-steward")
+    with chromium() as page:
+        page.goto(f"{service.address}/v2/artifacts/key/waiting-for-a-steward")
+        page.locator("a[href*='/v2/artifacts/artifact/']").first.click()
+        page.get_by_role("link", name="open the form").first.wait_for()
+        keep(page, tmp_path / "waiting.png", 600)
+        form = str(page.get_by_role("link", name="open the form").first.get_attribute("href"))
+        run = decide(page, form, "approve", REASON, "dana", tmp_path)
+    assert service.ended(run)["state"]["type"] == "COMPLETED"
+    assert "travel.md" in promoted(root) or "travel-copy.md" in promoted(root)
+    service.run("remind")
+    assert "Nothing waits for a steward" in service.artifact("waiting-for-a-steward")
