@@ -23,6 +23,7 @@ class Scene:
     def __init__(self, folder: Path, others: dict[str, list[bytes]]) -> None:
         self.folder, self.others = folder, others
         self._kept = {path: path.read_bytes() for path in self._files()}
+        self._touched = set[Path]()
         self.count = len(self.names("ledger"))
 
     def names(self, prefix: str, suffix: str = "") -> list[str]:
@@ -35,10 +36,12 @@ class Scene:
 
     def write(self, name: str, payload: bytes) -> None:
         path = self.folder / name
+        self._touched.add(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(payload)
 
     def remove(self, name: str) -> None:
+        self._touched.add(self.folder / name)
         os.unlink(self.folder / name)
 
     def entry(self, number: int) -> dict[str, object]:
@@ -46,11 +49,12 @@ class Scene:
 
     def restore(self) -> None:
         """Put everything back."""
-        for path in self._files() - self._kept.keys():
-            path.unlink()
-        for path, payload in self._kept.items():
-            if not path.exists() or path.read_bytes() != payload:
-                path.write_bytes(payload)
+        for path in self._touched:
+            if path in self._kept:
+                path.write_bytes(self._kept[path])
+            else:
+                path.unlink(missing_ok=True)
+        self._touched.clear()
 
     def _files(self) -> set[Path]:
         tops = [self.folder / name for name in GOVERNED]
