@@ -1,4 +1,4 @@
-"""muniment erase, receipts: what leaves, everywhere, and the proof of it."""
+"""muniment erase: what leaves, everywhere, and the proof of it."""
 
 import re
 import sys
@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 
 from muniment import flows
+from muniment.cli.receipts import receipts as receipts
+from muniment.cli.receipts import show_receipt as show_receipt
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
-from muniment.errors import NotFound
-from muniment.schemas.erasure import Plan, Purpose, Receipt, Selector
+from muniment.schemas.erasure import Plan, Purpose, Selector
 from muniment.schemas.source import Classification
 from muniment.store.root import open_root
-from muniment.tasks import verify
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.selection import Found, found
 from muniment.tasks.erasure.subject import about, hashes_of
@@ -127,51 +127,6 @@ def erase(
         show_receipt(receipt)
     if not receipt.proven:
         raise typer.Exit(1)
-
-
-def receipts(
-    request: Annotated[str, typer.Argument(help="A request's id; empty: list all.")] = "", root: Root = "", as_json: Json = False
-) -> None:
-    """Receipts of erasures; with an id, one in full, its signature checked."""
-    kept = verify.receipts(open_root(root))
-    if not request:
-        if as_json:
-            return show_json(kept)
-        rows = [
-            (each.request, each.documents, len(each.copies), "yes" if each.proven else "NO", f"{each.finished:%Y-%m-%d %H:%M}")
-            for each in kept
-        ]
-        return show_table("Receipts", ("Request", "Documents", "Copies", "Proven", "Finished"), rows, "" if rows else "None yet.")
-    found = next((each for each in kept if each.request == request), None)
-    if found is None:
-        raise NotFound(f"No receipt is called {request}.", "List them: `muniment receipts`.")
-    if as_json:
-        return show_json(found)
-    show_receipt(found)
-    out.print(
-        "The signature is valid."
-        if verify.authentic(found)
-        else "[bold red]The signature does not match: this receipt was changed.[/bold red]"
-    )
-
-
-def show_receipt(receipt: Receipt) -> None:
-    """Print a receipt: copies by kind and status, what was proven, and what was not checked."""
-    out.rule(f"Receipt {receipt.request}: {'[green]proven[/green]' if receipt.proven else '[red]NOT proven[/red]'}", align="left")
-    groups: dict[tuple[str, str], list[int]] = {}
-    for copy in receipt.copies:
-        groups.setdefault((copy.place, copy.status), []).append(copy.rows)
-    rows = [(place, len(counts), sum(counts), status) for (place, status), counts in sorted(groups.items())]
-    seconds = (receipt.finished - receipt.started).total_seconds()
-    show_table(
-        f"{receipt.documents:,} documents, {len(receipt.copies):,} copies, {seconds:.1f} s",
-        ("Copy", "How many", "Rows", "Status"),
-        rows,
-    )
-    show_table("Checked", ("What", "Holds"), [(what, "yes" if holds else "NO") for what, holds in receipt.checks.items()])
-    if receipt.affected_models:
-        show_table("Trained from affected snapshots: retrain or retire", ("Model",), [(name,) for name in receipt.affected_models])
-    show_table("Not checked: these lie outside", ("",), [(what,) for what in receipt.not_checked])
 
 
 def show_plan(plan: Plan) -> None:
