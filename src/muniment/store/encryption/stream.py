@@ -42,16 +42,23 @@ def sealed_by(head: bytes) -> str:
 def seal(payload: bytes, name: str, key_id: str, key: bytes) -> bytes:
     """The payload, sealed for this name under a data key of 32 bytes."""
     header = MAGIC + bytes.fromhex(key_id) + secrets.token_bytes(_SALT)
-    cipher, plain = _cipher(header, name, key), memoryview(payload)
-    last = _count(len(payload)) - 1
-    parts = [cipher.encrypt(_nonce(at, last), plain[at * SEGMENT : (at + 1) * SEGMENT], None) for at in range(last + 1)]
-    return b"".join([header, *parts])
+    cipher, plain, count = _cipher(header, name, key), memoryview(payload), _count(len(payload))
+    sealed = bytearray(HEADER + len(payload) + count * _TAG)
+    sealed[:HEADER] = header
+    places = memoryview(sealed)[HEADER:]
+    for at in range(count):
+        segment = plain[at * SEGMENT : (at + 1) * SEGMENT]
+        begin = at * (SEGMENT + _TAG)
+        cipher.encrypt_into(_nonce(at, count - 1), segment, None, places[begin : begin + len(segment) + _TAG])
+    return bytes(sealed)
 
 
 def unseal(stored: bytes, name: str, key_of: KeyOf) -> bytes:
     """The payload again; raises `Corrupt` when anything of it was changed."""
-    with open_sealed(io.BytesIO(stored), name, key_of) as file:
-        return file.read()
+    reader = _Segments(io.BytesIO(stored), name, key_of)
+    plain = bytearray(reader.size)
+    reader.open_into(memoryview(stored)[HEADER:], 0, memoryview(plain))
+    return bytes(plain)
 
 
 def open_sealed(stored: BinaryIO, name: str, key_of: KeyOf) -> BinaryIO:
@@ -64,14 +71,14 @@ class _Segments(io.RawIOBase):
         self._stored, self._name, self._at = stored, name, 0
         body = stored.seek(0, io.SEEK_END) - HEADER
         self._last = max(1, -(-body // (SEGMENT + _TAG))) - 1
-        self._size = body - (self._last + 1) * _TAG
-        if self._size < self._last * SEGMENT:
+        self.size = body - (self._last + 1) * _TAG
+        if self.size < self._last * SEGMENT:
             raise _damaged(name)
         stored.seek(0)
         header = stored.read(HEADER)
         self._cipher = _cipher(header, name, key_of(sealed_by(header)))
-        if not self._size:
-            self._open(0, 1)  # no bytes too must have been written by us
+        if not self.size:
+            self.open_into(memoryview(stored.read(_TAG)), 0, memoryview(bytearray()))  # no bytes too must have been sealed by us
 
     def readable(self) -> bool:
         return True
@@ -83,7 +90,7 @@ class _Segments(io.RawIOBase):
         return self._at
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + (0, self._at, self._size)[whence]
+        self._at = offset + (0, self._at, self.size)[whence]
         return self._at
 
     def close(self) -> None:
@@ -91,7 +98,7 @@ class _Segments(io.RawIOBase):
         super().close()
 
     def readall(self) -> bytes:
-        plain = bytearray(max(0, self._size - self._at))
+        plain = bytearray(max(0, self.size - self._at))
         view, filled = memoryview(plain), 0
         while taken := self.readinto(view[filled:]):
             filled += taken
@@ -99,27 +106,29 @@ class _Segments(io.RawIOBase):
         return bytes(plain)
 
     def readinto(self, buffer: Any) -> int:
-        end = min(self._at + len(buffer), self._size)
+        end = min(self._at + len(buffer), self.size)
         if end <= self._at:
             return 0
-        first = self._at // SEGMENT
-        plain = self._open(first, min((end - 1) // SEGMENT + 1, first + _SPAN))
+        first, whole = self._at // SEGMENT, SEGMENT + _TAG
+        beyond = min((end - 1) // SEGMENT + 1, first + _SPAN)
+        self._stored.seek(HEADER + first * whole)
+        fetched = memoryview(self._stored.read((beyond - first) * whole))
+        plain = memoryview(bytearray(min(beyond * SEGMENT, self.size) - first * SEGMENT))
+        self.open_into(fetched, first, plain)
         begin = self._at - first * SEGMENT
         taken = min(end - self._at, len(plain) - begin)
-        buffer[:taken] = memoryview(plain)[begin : begin + taken]
+        buffer[:taken] = plain[begin : begin + taken]
         self._at += taken
         return taken
 
-    def _open(self, first: int, beyond: int) -> bytes:
-        """The plain bytes of segments `first` to `beyond` (exclusive)."""
+    def open_into(self, fetched: memoryview, first: int, plain: memoryview) -> None:
+        """Open the segments from `first` on that `fetched` holds, into `plain`, which is as long as what they held."""
         whole = SEGMENT + _TAG
-        self._stored.seek(HEADER + first * whole)
-        fetched = memoryview(self._stored.read((beyond - first) * whole))
         try:
-            return b"".join(
-                self._cipher.decrypt(_nonce(at, self._last), fetched[(at - first) * whole : (at - first + 1) * whole], None)
-                for at in range(first, beyond)
-            )
+            for number in range(_count(len(plain))):
+                place = plain[number * SEGMENT : (number + 1) * SEGMENT]
+                segment = fetched[number * whole : number * whole + len(place) + _TAG]
+                self._cipher.decrypt_into(_nonce(first + number, self._last), segment, None, place)
         except (InvalidTag, ValueError):
             raise _damaged(self._name) from None
 
