@@ -177,6 +177,10 @@ class Gates(Record):
     max_partial_rights_share: Share = 1.0  # one statement alone: a declaration nothing bears out, a licence file without metadata
     min_documents: int = Field(ge=0)
     max_shrink_share: Share  # of the documents that the snapshot before had
+    # Jensen-Shannon divergence from the snapshot before, 0 (the same shares) to 1 (nothing in common).
+    max_source_shift: Share = 1.0
+    max_licence_shift: Share = 0.7
+    max_language_shift: Share = 0.5
 
 
 class Retrieval(Record):

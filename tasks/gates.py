@@ -3,7 +3,7 @@
 import logging
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,6 +15,7 @@ from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.snapshot import Part, Snapshot
 from muniment.schemas.source import Record
 from muniment.store.root import Root
+from muniment.tasks import drift
 from muniment.tasks.derive import frame
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when the library is imported
@@ -26,6 +27,8 @@ _EXTERNAL = re.compile(
 _STYLE = "<style>body{font:15px/1.5 system-ui;margin:2rem auto;max-width:60rem}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.3rem .6rem}</style>"
 
 _RIGHTS = ("verified", "partial", "unverified")  # how well the right to a document is established (LIC-7)
+
+_SHIFTS = {"source_id": "source", "licence": "licence", "language": "language"}
 
 
 class Check(Record):
@@ -74,7 +77,14 @@ def metrics(root: Root, parts: tuple[Part, ...], before: Snapshot | None, left: 
         "unknown_licence_share": float(total["unknown_licence"]) / documents,
         **{f"{name}_rights_share": float(total[f"{name}_rights"]) / documents for name in _RIGHTS},
         "shrink_share": max(0.0, 1 - float(total["documents"]) / previous) if previous else 0.0,
+        **_shifts(root, parts, stayed),
     }
+
+
+def _shifts(root: Root, parts: Sequence[Part], stayed: Sequence[Part]) -> dict[str, float]:
+    """How far the documents moved since the snapshot before, whose sources that were taken out on purpose do not count."""
+    before, after = (drift.counts(root, [shard for part in each for shard in part.shards], drift.GATED) for each in (stayed, parts))
+    return {f"{_SHIFTS[name]}_shift": shift.divergence for name, shift in drift.shifts(before, after).items()}
 
 
 def _shard_metrics(documents: pl.DataFrame) -> dict[str, Any]:
@@ -122,6 +132,11 @@ def limits(policy: Policy, first: bool) -> dict[str, dict[str, float]]:
         "without_classification": zero,
         "not_promotable": zero,
         **({} if first else {"shrink_share": {"max_value": policy.gates.max_shrink_share}}),
+        **(
+            {}
+            if first
+            else {f"{name}_shift": {"max_value": getattr(policy.gates, f"max_{name}_shift")} for name in _SHIFTS.values()}
+        ),
     }
 
 

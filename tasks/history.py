@@ -1,5 +1,6 @@
 """Snapshots that are kept, and what differs between two of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
@@ -8,6 +9,7 @@ from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
+from muniment.tasks import drift
 from muniment.tasks.corpus import required, target
 from muniment.tasks.derive import frame
 
@@ -25,7 +27,8 @@ class Kept(Record):
 
 
 class Difference(Record):
-    """Documents added, removed and changed from one snapshot to another; shares by source, licence and language."""
+    """Documents added, removed and changed from one snapshot to another; how they are spread over sources, licences, lengths, …, and how
+    far that moved; and what the policy says otherwise."""
 
     before: str
     after: str
@@ -33,6 +36,8 @@ class Difference(Record):
     removed: int
     changed: int
     shares: dict[str, dict[str, tuple[int, int]]]  # dimension → value → documents before, after
+    shifts: dict[str, drift.Shift]  # dimension → how far it moved
+    settings: tuple[drift.Setting, ...]  # filters and thresholds that are not the same
 
 
 def snapshots(uri: str) -> list[Kept]:
@@ -59,26 +64,25 @@ def snapshots(uri: str) -> list[Kept]:
 def diff(uri: str, before: str, after: str) -> Difference:
     """What differs between two snapshots or refs; raises `NotFound`."""
     root = open_root(uri)
-    old, new = _documents(root, required(root, before)), _documents(root, required(root, after))
+    first, second = required(root, before), required(root, after)
+    old, new = _documents(root, first), _documents(root, second)
     both = old.join(new, on="doc_id", suffix="_after")
+    counted = drift.counts(root, first.shards()), drift.counts(root, second.shards())
     return Difference(
         before=before,
         after=after,
         added=new.join(old, on="doc_id", how="anti").height,
         removed=old.join(new, on="doc_id", how="anti").height,
         changed=both.filter(pl.col("text_hash") != pl.col("text_hash_after")).height,
-        shares={
-            name: _shares(old, new, name) for name in ("source_id", "licence", "rights", "language", "classification", "action")
-        },
+        shares={name: _shares(*(each[name] for each in counted)) for name in drift.DIMENSIONS},
+        shifts=drift.shifts(*counted),
+        settings=drift.settings(root, first, second),
     )
 
 
 def _documents(root: Root, snapshot: Snapshot) -> pl.DataFrame:
-    columns = ["doc_id", "source_id", "text_hash", "licence", "rights", "language", "classification", "action"]
-    shards = [shard for part in snapshot.parts for shard in part.shards]
-    return frame(root.lake.read_all(shards, PROMOTED, columns))
+    return frame(root.lake.read_all(snapshot.shards(), PROMOTED, ["doc_id", "text_hash"]))
 
 
-def _shares(old: pl.DataFrame, new: pl.DataFrame, name: str) -> dict[str, tuple[int, int]]:
-    counts = [{str(row[name]): int(row["len"]) for row in side.group_by(name).len().to_dicts()} for side in (old, new)]
-    return {value: (counts[0].get(value, 0), counts[1].get(value, 0)) for value in sorted(counts[0].keys() | counts[1].keys())}
+def _shares(old: Mapping[str, int], new: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    return {value: (old.get(value, 0), new.get(value, 0)) for value in sorted(old.keys() | new.keys())}

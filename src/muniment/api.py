@@ -11,6 +11,7 @@ from muniment import flows
 from muniment.policies.retention import Retention, load_retention
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
 from muniment.schemas.hold import Hold, Release, Standing
+from muniment.schemas.rebuild import Rebuilt
 from muniment.schemas.retention import Dues, Retained
 from muniment.schemas.review import Decision, Pack, Review
 from muniment.schemas.run import Run
@@ -38,6 +39,7 @@ from muniment.tasks import (
 from muniment.tasks import effect as effects
 from muniment.tasks import explain as explaining
 from muniment.tasks import pending as waiting
+from muniment.tasks import rebuild as rebuilding
 from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
 from muniment.tasks import split as splitting
@@ -146,6 +148,11 @@ def policy_prove(toml: str = "", root: str = "") -> list[prove.Proof]:
 def snapshots(root: str = "") -> list[history.Kept]:
     """Every kept snapshot, the latest first."""
     return history.snapshots(root)
+
+
+def snapshots_rebuild(snapshot: str, root: str = "", actor: str = "") -> Rebuilt:
+    """Build a snapshot again from what its manifest names, and compare; nothing is stored or moved."""
+    return rebuilding.rebuild(root, snapshot, actor or getpass.getuser())
 
 
 def diff(before: str, after: str, root: str = "") -> history.Difference:

@@ -53,13 +53,14 @@ app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")
 app.add_typer(keys.app, name="keys")
 app.add_typer(backup.app, name="backup")
+app.add_typer(corpus.snapshots_app, name="snapshots")
 app.add_typer(retention.app, name="retention")
 app.add_typer(holds.app, name="hold")
 app.add_typer(runs.app, name="runs")
 app.add_typer(audit.app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
-    *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.snapshots, corpus.diff),
+    *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.diff),
     *(retrieval.search, governance.explain, erasure.erase, erasure.receipts, originals.original),
     *(service.serve, service.nightly, service.remind, service.reconcile),
 )

@@ -1,4 +1,4 @@
-"""muniment capture, promote, rollback, snapshots, diff: the way into the corpus."""
+"""muniment capture, promote, rollback, snapshots, diff: the way into the corpus, and what is in it."""
 
 from typing import Annotated
 
@@ -7,6 +7,8 @@ import typer
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.flows.capture import Captured
+from muniment.schemas.rebuild import Level
+from muniment.tasks import rebuild as rebuilding
 from muniment.tasks.history import Kept
 from muniment.tasks.history import diff as difference
 from muniment.tasks.history import snapshots as kept_snapshots
@@ -64,8 +66,17 @@ def rollback(
     )
 
 
-def snapshots(root: Root = "", as_json: Json = False) -> None:
-    """Every kept snapshot, the latest first."""
+snapshots_app = typer.Typer(help="Kept snapshots: list them, build one again and compare.")
+
+
+@snapshots_app.callback(invoke_without_command=True)
+def snapshots(context: typer.Context, root: Root = "", as_json: Json = False) -> None:
+    """Every kept snapshot, the latest first.
+
+    Examples: `muniment snapshots`; `muniment snapshots rebuild production`
+    """
+    if context.invoked_subcommand:
+        return
     kept = kept_snapshots(root)
     if as_json:
         return show_json(kept)
@@ -84,6 +95,30 @@ def snapshots(root: Root = "", as_json: Json = False) -> None:
     )
 
 
+@snapshots_app.command("rebuild")
+def rebuild(
+    snapshot: Annotated[str, typer.Argument(help="A snapshot's id, or a ref.")],
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
+) -> None:
+    """Build a snapshot again from its captures, judgements, decisions and policy, and compare the hashes; nothing is stored or moved.
+
+    Exit code 1 when it is neither byte for byte the same nor the same rows. Example: `muniment snapshots rebuild production`
+    """
+    with progress():
+        made = rebuilding.rebuild(root, snapshot, actor or me())
+    if as_json:
+        show_json(made)
+    else:
+        rows = [(each.source, each.level, each.shards, each.equal, each.why) for each in made.parts]
+        show_table(f"{made.snapshot}, revision {made.revision}: {made.level}", ("Source", "Level", "Objects", "Equal", "Why"), rows)
+        if made.code[0] != made.code[1]:
+            out.print(f"[yellow]It was made by Muniment {made.code[0]}, and built again by {made.code[1]}.[/yellow]")
+    if made.level in (Level.DIFFERS, Level.CANNOT):
+        raise typer.Exit(1)
+
+
 def _when(kept: Kept) -> str:
     return f"{kept.promoted:%Y-%m-%d %H:%M}" if kept.promoted else ""
 
@@ -94,11 +129,19 @@ def diff(
     root: Root = "",
     as_json: Json = False,
 ) -> None:
-    """What differs from snapshot A to snapshot B: documents, sources, licences, languages."""
+    """What differs from snapshot A to snapshot B: documents, how they are spread, how far that moved, and the policy's settings.
+
+    Examples: `muniment diff production staging`; `muniment diff 06a41d7e199940563333 production --json`
+    """
     found = difference(root, before, after)
     if as_json:
         return show_json(found)
     out.print(f"{found.added:,} added, {found.removed:,} removed, {found.changed:,} changed.")
+    moved = [(name.replace("_id", ""), f"{each.divergence:.3f}", f"{each.stability:.3f}") for name, each in found.shifts.items()]
+    show_table("How far the documents moved", ("", "Divergence (0 to 1)", "Stability index"), moved)
+    changed = [(each.name, each.before, each.after) for each in found.settings]
+    if changed:
+        show_table("The policy says otherwise", ("Setting", "A", "B"), changed)
     for dimension, values in found.shares.items():
         rows = [(value, old, new, f"{new - old:+,}") for value, (old, new) in values.items() if old != new]
         if rows:
