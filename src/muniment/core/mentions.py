@@ -20,8 +20,8 @@ def pattern(kind: str, value: str) -> str:
     if kind in _CODES:
         return r"(?i)(?:^|\W|_)" + r"[\W_]{0,3}".join(re.sub(r"[\W_]", "", value)) + r"(?:$|\W|_)"
     words = r"\s+".join(_escaped(word) for word in value.split())
-    before = r"(?:^|[^\w.+-])" if "@" in value else r"(?:^|\W)"
-    return rf"(?i){before}{words}(?:$|[^\w.-]|[.-](?:$|\W))"
+    before, after = (r"(?:^|[^\w.+-])", r"(?:$|[^\w.-]|[.-](?:$|\W))") if "@" in value else (r"(?:^|\W)", r"(?:$|\W)")
+    return f"(?i){before}{words}{after}"
 
 
 def _escaped(word: str) -> str:
