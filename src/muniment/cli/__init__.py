@@ -19,6 +19,7 @@ from muniment.cli import (
     originals,
     policy,
     quarantine,
+    receipts,
     retention,
     retrieval,
     review,
@@ -61,7 +62,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.diff),
-    *(retrieval.search, governance.explain, erasure.erase, erasure.receipts, originals.original),
+    *(retrieval.search, governance.explain, erasure.erase, receipts.receipts, originals.original),
     *(service.serve, service.nightly, service.remind, service.reconcile),
 )
 for command in _COMMANDS:

@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from muniment import flows
-from muniment.cli.receipts import receipts as receipts
-from muniment.cli.receipts import show_receipt as show_receipt
+from muniment.cli.receipts import show_receipt
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.schemas.erasure import Plan, Purpose, Selector
 from muniment.schemas.source import Classification

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from muniment import flows
-from muniment.cli.erasure import show_plan, show_receipt
+from muniment.cli.erasure import show_plan
+from muniment.cli.receipts import show_receipt
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.errors import NotFound
 from muniment.schemas.erasure import Plan, Selector
