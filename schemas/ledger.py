@@ -46,6 +46,7 @@ class EntryKind(StrEnum):
     BACKUP_FORGOTTEN = "backup.forgotten"
     RESTORED = "backup.restored"
     RECIPIENT_REGISTERED = "recipient.registered"
+    RECIPIENT_NOTIFIED = "recipient.notified"
     KEY_ROTATED = "key.rotated"
     KEY_RETIRED = "key.retired"
     KEY_WRAPPED = "key.wrapped"
