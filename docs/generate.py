@@ -9,6 +9,7 @@ from typer.cli import get_docs_for_click
 
 from muniment import errors
 from muniment.cli import app
+from muniment.policies.guidance import action_of
 from muniment.policies.policy import default, parse
 from muniment.schemas import chunk, document, evidence, verdict
 from muniment.schemas.ledger import MIGRATIONS, EntryKind
@@ -38,7 +39,7 @@ def _policy() -> str:
         "",
     ]
     lines += ["| Code | Action | Why |", "|---|---|---|"]
-    lines += [f"| `{rule.code}` | {rule.action} | {rule.why} |" for rule in policy.rule]
+    lines += [f"| `{rule.code}` | {action_of(policy.by_code(), rule.code)} | {rule.why} |" for rule in policy.rule]
     lines += ["| `EVIDENCE_MISSING` | hold | A detector that the policy requires gave no evidence about the document's shard. |"]
     return _MADE + "\n".join(lines) + "\n"
 

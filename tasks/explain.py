@@ -8,11 +8,12 @@ import pyarrow as pa
 from muniment.core.identity import document_id
 from muniment.core.redaction import mask
 from muniment.errors import NotFound
+from muniment.policies.guidance import action_of
 from muniment.schemas.capture import Judgement, ShardEvidence
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.erasure import Plan
 from muniment.schemas.evidence import TWIN
-from muniment.schemas.review import Section
+from muniment.schemas.review import WEAK, Review, Section
 from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
@@ -21,7 +22,7 @@ from muniment.tasks.cite import passage
 from muniment.tasks.detectors import FINDERS, SCHEMAS
 from muniment.tasks.judge import standing
 from muniment.tasks.papers import sides
-from muniment.tasks.review import latest
+from muniment.tasks.review import reviews_of
 
 _ROWS = 24  # of one kind of evidence that are shown
 
@@ -79,7 +80,7 @@ def _story(root: Root, judgement: Judgement, shard: ShardEvidence, document: dic
             sides(root, judgement, doc_id),
             *_evidence(root, shard, document),
             _twins(root, judgement, doc_id),
-            _decision(root, judgement),
+            _decision(root, judgement, verdict),
             _copies(root, doc_id),
             _history(root, judgement),
         ),
@@ -118,7 +119,7 @@ def _verdict(root: Root, verdict: dict[str, Any]) -> Section:
     rows = tuple(
         (
             code,
-            str(rules[code].action) if code in rules else "hold",
+            action_of(rules, code),
             rules[code].why if code in rules else "A required detector gave no evidence.",
         )
         for code in verdict["reasons"]
@@ -196,15 +197,27 @@ def _measured(row: dict[str, Any]) -> tuple[str, ...]:
     return kind, f"{row['jaccard']:.3f}", f"{row['estimate']:.3f}", row["preferred"], row["parameters"][:12]
 
 
-def _decision(root: Root, judgement: Judgement) -> Section:
-    review = latest(root, judgement.id)
-    rows = ((str(review.decision), review.actor, review.identity, f"{review.at:%Y-%m-%d %H:%M}", review.reason),) if review else ()
-    return Section(
-        title="Review",
-        columns=("Decision", "By", "Known by", "At", "Reason"),
-        rows=rows,
-        note="" if rows else "Nobody has decided yet.",
+def _decision(root: Root, judgement: Judgement, verdict: dict[str, Any]) -> Section:
+    """Every decision that is about the document: the whole capture's, those about its reasons, and its own."""
+    about = [each for each in reviews_of(root, judgement.id) if each.whole or _concerns(each, verdict)]
+    rows = tuple(
+        (
+            str(each.decision),
+            ", ".join(each.groups) or ("this document" if each.documents else "the capture"),
+            each.actor,
+            f"{each.identity}{' (weak)' if each.identity in WEAK else ''}",
+            f"{each.at:%Y-%m-%d %H:%M}",
+            f"{each.until or ''}",
+            f"{'Override. ' if each.override else ''}{each.reason}",
+        )
+        for each in about
     )
+    columns = ("Decision", "About", "By", "Known by", "At", "Until", "Reason")
+    return Section(title="Review", columns=columns, rows=rows, note="" if rows else "Nobody has decided yet.")
+
+
+def _concerns(review: Review, verdict: dict[str, Any]) -> bool:
+    return verdict["doc_id"] in review.documents or bool(set(review.groups) & set(verdict["reasons"]))
 
 
 def _copies(root: Root, doc_id: str) -> Section:

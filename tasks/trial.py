@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 import pyarrow as pa
 
+from muniment.policies.guidance import guidance_of
 from muniment.policies.policy import Policy
 from muniment.schemas.capture import Capture, Judgement, ShardEvidence
 from muniment.schemas.evidence import TWIN
@@ -26,6 +27,7 @@ class Trial(Record):
     moves: dict[str, dict[str, int]]  # action now → action then → documents
     gained: dict[str, int]
     lost: dict[str, int]
+    guidance: tuple[str, ...] = ()  # of these codes, those of rules that change nothing
     documents: int
     changed: int
 
@@ -47,6 +49,7 @@ def try_policy(uri: str, policy: Policy) -> Trial:
         lost={code: -count for code, count in sorted(reasons.items()) if count < 0},
         documents=total,
         changed=changed,
+        guidance=tuple(code for code in guidance_of(policy) if reasons[code]),
     )
 
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from muniment.policies.guidance import action_of
 from muniment.schemas.review import Section
 from muniment.tasks.pack.facts import Facts
 
@@ -15,7 +16,7 @@ def reasons(facts: Facts) -> Section:
         (
             f"`{code}`",
             f"{count:,}",
-            f"{rules[code].action}{'' if rules[code].enforced else ' (guidance)'}" if code in rules else "hold",
+            action_of(rules, code),
             rules[code].why if code in rules else "A required detector gave no evidence.",
         )
         for code, count in sorted(facts.judgement.reasons.items(), key=lambda each: -each[1])

@@ -7,6 +7,7 @@ import typer
 from rich.syntax import Syntax
 
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
+from muniment.policies.guidance import action_of, marked
 from muniment.policies.policy import Policy, parse
 from muniment.store.root import open_root
 from muniment.tasks import evalsets as sets
@@ -77,9 +78,11 @@ def try_new(file: File, root: Root = "", as_json: Json = False) -> None:
         return show_json(trial)
     rows = [(now, then, count) for now, moves in trial.moves.items() for then, count in moves.items() if now != then]
     show_table(f"{trial.changed:,} of {trial.documents:,} documents would change", ("Now", "Then", "Documents"), rows)
-    codes = [(code, f"+{count:,}") for code, count in trial.gained.items()] + [
-        (code, f"-{count:,}") for code, count in trial.lost.items()
+    changes = [
+        *((code, f"+{count:,}") for code, count in trial.gained.items()),
+        *((code, f"-{count:,}") for code, count in trial.lost.items()),
     ]
+    codes = [(marked(code, trial.guidance), change) for code, change in changes]
     if codes:
         show_table("Reasons", ("Code", "Documents"), codes)
 
@@ -146,6 +149,6 @@ def list_sets(root: Root = "", as_json: Json = False) -> None:
 def _show(policy: Policy, as_json: bool) -> None:
     if as_json:
         return show_json(policy)
-    rows = [(rule.code, f"{rule.action}{'' if rule.enforced else ' (guidance)'}", rule.why) for rule in policy.rule]
+    rows = [(rule.code, action_of(policy.by_code(), rule.code), rule.why) for rule in policy.rule]
     show_table(f"{policy.name} ({policy.digest[:12]})", ("Rule", "Action", "Why"), rows)
     out.print(f"[dim]detectors: {', '.join(policy.detectors)}; required: {', '.join(policy.required)}[/dim]")
