@@ -12,7 +12,6 @@ from muniment.schemas.document import DOCUMENT, ENTRY, SET_ASIDE
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record, Source
 from muniment.schemas.stored import Stored
-from muniment.schemas.tombstone import Kind as Bar
 from muniment.store.connectors import connect
 from muniment.store.connectors.item import Entry, Item
 from muniment.store.originals.packs import Original
@@ -23,6 +22,7 @@ from muniment.tasks.derive import frame, shrink, shrink_shard
 from muniment.tasks.normalise import NORMALISER, Rows
 from muniment.tasks.pool import cores, spread
 from muniment.tasks.step import report, run_id, step
+from muniment.tasks.tombstones import late
 from muniment.tasks.tombstones.barred import Barred, barred
 
 _MIN_BATCH, _MAX_BATCH = 1 << 20, 16 << 20  # bytes at the source; an erasure rewrites what lies together
@@ -77,12 +77,14 @@ def fetch(uri: str, source_id: str, actor: str) -> Fetched:
     label += "+originals" * source.keep_originals  # what was read without keeping them is read again
     originals.prepare(root, source)
     report("list", 0, 0)
+    barring = late.state(barred(root))
     listed = list(connector.list())
     reference, tag = root.refs.read(f"captures/{source.id}", CaptureRef)
     before = root.manifests.get(f"captures/{source.id}", reference.capture, Capture) if reference else None
     known = root.lake.read(before.entries, ENTRY) if before and before.connector == label else ENTRY.empty_table()
     capture = _assemble(root, source, label, listed, before, known)
     root.manifests.put(f"captures/{source.id}", capture)
+    late.refuse(root, capture, barring)
     changed = reference is None or reference.capture != capture.id
     _record(root, capture, before, actor, changed)
     if changed:
@@ -171,7 +173,7 @@ def read_batch(batch: Batch) -> Taken:
             batch.source.model_dump(mode="json", include={"id", "kind", "location", "select", "columns", "keep_originals"}),
             batch.entries,
             NORMALISER,
-            bars.state(Bar.KEY, Bar.CONTENT),
+            late.state(bars),
         ]
     )
     recalled = root.work.recall("fetch", key, Taken)
