@@ -20,6 +20,8 @@ from muniment.cli import (
     policy,
     quarantine,
     receipts,
+    recipients,
+    records,
     retention,
     retrieval,
     review,
@@ -59,6 +61,10 @@ app.add_typer(retention.app, name="retention")
 app.add_typer(holds.app, name="hold")
 app.add_typer(runs.app, name="runs")
 app.add_typer(audit.app, name="audit")
+audit.app.command("record")(records.record)
+audit.app.command("access")(records.access)
+audit.app.command("notice")(records.notice)
+app.add_typer(recipients.app, name="recipient")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.diff),
