@@ -142,7 +142,7 @@ def _entries(root: Root, source: Source, listed: list[Entry], bars: Barred) -> p
     tombstone kept out has another fingerprint than before, so that it is read."""
     secret = root.vault.key("entries")
     named = [(each.key, keyed_hash(secret, each.key), each.fingerprint) for each in listed]
-    rows = [(key, entry, fingerprint + bars.reopened(source.id, entry)) for key, entry, fingerprint in named]
+    rows = [(key, entry, fingerprint + bars.reopened(source.id, key)) for key, entry, fingerprint in named]
     return pl.DataFrame(rows, {"key": pl.String, "entry": pl.String, "fingerprint": pl.String}, orient="row")
 
 

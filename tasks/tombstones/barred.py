@@ -57,12 +57,12 @@ class Barred:
         found = (each for value in hashes for scope in ("", source) for each in self._marked("content", scope, value))
         return any(self._bars(each, Kind.CONTENT) and not self._spared(each, doc_id) for each in found)
 
-    def reopened(self, source: str, entry: str) -> str:
-        """Digest of the lifted and expired tombstones of documents that came from a listed entry; empty when there is none. What is
+    def reopened(self, source: str, listed: str) -> str:
+        """Digest of the lifted and expired tombstones of documents that came from what is listed so; empty when there is none. What is
         listed unchanged is read again when this changes."""
         if not self._has_ended:
             return ""
-        ended = {each.request for each in self._marked("entry", source, entry) if not self._bars(each, Kind.KEY)}
+        ended = {each.request for each in self._marked("entry", source, listed) if not self._bars(each, Kind.KEY)}
         return digest(sorted(ended))[:12] if ended else ""
 
     def resembling(self, signatures: pa.Table) -> pa.Table:
