@@ -72,7 +72,7 @@ def page(receipt: Receipt, request: Request, authentic: bool) -> str:
 
 
 def _head(receipt: Receipt) -> str:
-    number = f"{receipt.documents:,} document{'s' * (receipt.documents != 1)}"
+    number = _count(receipt.documents, "document") or "no document"
     if receipt.proven:
         verdict, said = "proven", f"{number} erased. No trace was found in {_searched(receipt)}."
     else:
@@ -99,13 +99,13 @@ def _selector(request: Request) -> str:
     """Kinds of what was named, never a value that identifies a person: subjects are keyed hashes, and are counted."""
     chosen = request.selector
     parts = [
-        f"{len(chosen.documents):,} document ids" * bool(chosen.documents),
+        _count(len(chosen.documents), "document id"),
         f"source {chosen.source}" * bool(chosen.source),
         f"licence {chosen.licence}" * bool(chosen.licence),
         f"contract {chosen.contract}" * bool(chosen.contract),
         f"classification {chosen.classification}" if chosen.classification else "",
-        f"{len(chosen.content):,} digests of content" * bool(chosen.content),
-        f"{len(chosen.subjects):,} data subjects, by keyed hash" * bool(chosen.subjects),
+        _count(len(chosen.content), "digest") + " of content" * bool(chosen.content),
+        _count(len(chosen.subjects), "data subject") + ", by keyed hash" * bool(chosen.subjects),
         f"{chosen.by} from {_time(chosen.after)}" if chosen.after else "",
         f"{chosen.by} before {_time(chosen.before)}" if chosen.before else "",
     ]
@@ -215,6 +215,10 @@ def _searched(receipt: Receipt) -> str:
     return f"{files:,} files, {_size(receipt.checked.get('bytes', 0))} with what they decode to"
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}" if number else ""
+
+
 def _size(count: int) -> str:
     value, units = float(count), iter(("B", "kB", "MB", "GB"))
     unit = next(units)
@@ -232,7 +236,7 @@ def _after(span: timedelta) -> str:
     if seconds < 1:
         return "at once"
     if seconds < 120:
-        return f"{seconds:.0f} seconds"
+        return _count(round(seconds), "second")
     return (
         f"{seconds / 60:.0f} minutes"
         if seconds < 7200

@@ -61,9 +61,11 @@ def _columns(footer: dict[int, Any]) -> Any:
     for group in footer.get(4, []):
         for chunk in group[1]:
             told = chunk[3]
-            start = min(told[9], told.get(11) or told[9])
+            starts = [at for at in (told[9], told.get(11, 0)) if at >= len(MAGIC)]  # of a column without rows one of them is 0
             name = b".".join(told[3]).decode("utf-8", "replace")
-            yield _Column(start, told[7], told[4], set(told[2]), told[1], name, 14 in told)
+            yield _Column(
+                min(starts, default=len(MAGIC)), told[7] if starts else 0, told[4], set(told[2]), told[1], name, 14 in told
+            )
 
 
 def _hides(column: _Column) -> bool:

@@ -1,0 +1,155 @@
+"""The search, held against what plain Python finds: any text anywhere, in any form; and nothing that is not there."""
+
+import base64
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from muniment.verifiers.residue import kernel, tantivy
+from muniment.verifiers.residue.common import Common
+from muniment.verifiers.residue.look import Look
+from muniment.verifiers.residue.make import Maker
+from muniment.verifiers.residue.needles import Needles, folded
+from muniment.verifiers.residue.parts import octets
+from muniment.verifiers.residue.search import Search
+
+WORDS = st.text("abcdefghijklmnopqrstuvwxyz ÄÖé,.\n\"'0123456789", min_size=1, max_size=300)
+LETTERS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=32, max_size=32)
+IDS = st.text("0123456789abcdef", min_size=32, max_size=32)
+
+
+def _parquet(payload: str) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"text": ["before", payload, "after"]}), sink, compression="zstd", use_dictionary=False)
+    return sink.getvalue()
+
+
+def _arrow(payload: str) -> bytes:
+    sink = pa.BufferOutputStream()
+    table = pa.table({"text": [payload]})
+    with pa.ipc.new_file(sink, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+CONTAINERS: dict[str, Callable[[str], bytes]] = {
+    "plain": lambda text: text.encode(),
+    "JSON": lambda text: json.dumps({"text": text}).encode(),
+    "JSON in JSON": lambda text: json.dumps(json.dumps({"text": text})).encode(),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "gzip": lambda text: gzip.compress(text.encode()),
+    "zlib in bytes": lambda text: b"\0\1\2" * 9 + zlib.compress(text.encode()) + b"\3" * 9,
+    "base64": lambda text: b'{"data": "' + base64.b64encode(text.encode()) + b'"}',
+    "hexadecimal": lambda text: text.encode().hex().encode(),
+    "Parquet": _parquet,
+    "Arrow": _arrow,
+}
+
+
+def needles(*texts: str, ids: tuple[str, ...] = ()) -> Needles:
+    maker = Maker()
+    maker.ids(ids)
+    for each in texts:
+        maker.text(each)
+    return maker.made()
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    secret=st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9), min_size=24, max_size=40),
+    before=WORDS,
+    after=WORDS,
+)
+def test_a_text_is_found_wherever_it_stands_in_any_container(container: str, secret: list[str], before: str, after: str) -> None:
+    text = " ".join(secret)
+    held = needles(text)
+    if not len(held.long.hashes):
+        return  # too few different letters to tell anybody apart
+    payload = CONTAINERS[container](f"{before} {text} {after}")
+    assert Look(Search(held)).file("a", payload).traces["text"] > 0
+
+
+@settings(max_examples=60)
+@given(wanted=st.lists(LETTERS, min_size=1, max_size=20, unique=True), other=st.binary(max_size=3000), at=st.integers(0, 3000))
+def test_exactly_the_windows_that_are_there_are_found(wanted: list[str], other: bytes, at: int) -> None:
+    held = needles(*wanted)
+    absent = Search(held).octets(octets(other))
+    assert bool(absent["text"]) == any(window in folded(other) for window in map(str.encode, wanted) if len(set(window)) >= 6)
+    planted = other[:at] + b"\0" + wanted[0].encode() + b"\0" + other[at:]
+    if len(set(wanted[0])) >= 6:
+        assert Search(held).octets(octets(planted))["text"]
+
+
+@given(wanted=IDS, others=st.lists(IDS, max_size=200))
+def test_an_id_is_found_among_others_and_no_other_is(wanted: str, others: list[str]) -> None:
+    search = Search(needles(ids=(wanted,)))
+    present = "\n".join([*others, f"/{wanted.upper()}:12"]).encode()
+    assert search.octets(octets(present))["id"]
+    without = [each for each in others if each[:16] != wanted[:16]]
+    said = search.octets(octets("\n".join(without).encode()))
+    assert not said["id"] or wanted[:16].encode() in folded("\n".join(without).encode())
+
+
+@given(st.binary(max_size=400))
+def test_folding_in_pieces_is_folding_at_once(payload: bytes) -> None:
+    whole, room, filled, at = folded(payload), np.zeros(len(payload) + 1, np.uint8), 0, 0
+    for end in (*range(100, len(payload), 100), len(payload)):
+        taken, filled = kernel.fold(octets(payload[at:end]), end == len(payload), room, filled)
+        at += taken
+    assert room[:filled].tobytes() == whole
+
+
+@given(st.binary(min_size=1, max_size=2000), st.integers(1, 9))
+def test_a_block_of_lz4_is_decompressed_as_arrow_does_it(seed: bytes, times: int) -> None:
+    payload = seed * times
+    packed = pa.compress(payload, "lz4_raw", asbytes=True)
+    room = np.zeros(len(payload), np.uint8)
+    assert tantivy.block(octets(packed + b"what comes after"), room) == len(packed)
+    assert room.tobytes() == payload
+
+
+@given(st.lists(LETTERS, min_size=2, max_size=12, unique=True))
+def test_what_documents_that_stay_hold_too_is_not_looked_for(texts: list[str]) -> None:
+    common = Common(needles(*texts))
+    common.bytes(texts[0].encode())
+    left = Search(common.needles)
+    assert not left.octets(octets(texts[0].encode()))["text"]
+    own = [each for each in texts[1:] if len(set(each)) >= 6]
+    assert all(left.octets(octets(each.encode()))["text"] for each in own)
+
+
+def test_needles_come_back_as_they_were_written_and_hold_no_text() -> None:
+    text = "Ottokar lists eleven quarries and the names of their guards, in violet ink, until the bridge is mended"
+    held = needles(text, ids=("4be1c07f35a9d26e80b7114fc93ad5e2",))
+    payload = held.dump()
+    again = Needles.load(payload)
+    assert Search(again).octets(octets(text.encode()))["text"] == Search(held).octets(octets(text.encode()))["text"] > 0
+    assert not Search(held).octets(octets(payload))
+
+
+def test_a_vector_is_known_again_after_it_was_rounded_and_no_other_is() -> None:
+    chance = np.random.default_rng(3)
+    rows = chance.standard_normal((2000, 256)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    maker = Maker()
+    maker.vectors(rows[:5])
+    search = Search(maker.made())
+    steps = np.round(rows * 300) / 300
+    assert search.vectors(steps[:5].astype(np.float32))["vector"] == 5
+    assert not search.vectors(rows[5:])["vector"]
+
+
+def test_a_file_that_expands_without_end_is_not_read_and_so_not_proven() -> None:
+    bomb = gzip.compress(gzip.compress(bytes(1 << 24)))
+    seen = Look(Search(needles(ids=("4be1c07f35a9d26e80b7114fc93ad5e2",))), limit=1 << 20).file("a", bomb)
+    assert seen.unread
