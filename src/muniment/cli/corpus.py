@@ -7,7 +7,10 @@ import typer
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.flows.capture import Captured
+from muniment.policies.guidance import guidance_of, marked
 from muniment.schemas.rebuild import Level
+from muniment.store.root import open_root
+from muniment.tasks import policies
 from muniment.tasks import rebuild as rebuilding
 from muniment.tasks.history import Kept
 from muniment.tasks.history import diff as difference
@@ -28,7 +31,7 @@ def capture(
         captured = flows.capture(source, root=root, actor=actor or me())
     if as_json:
         return show_json(captured)
-    _show_captured(captured)
+    _show_captured(captured, guidance_of(policies.current(open_root(root))))
 
 
 def promote(
@@ -148,7 +151,7 @@ def diff(
             show_table(dimension.replace("_id", ""), ("", "A", "B", "Change"), rows)
 
 
-def _show_captured(captured: Captured) -> None:
+def _show_captured(captured: Captured, guidance: tuple[str, ...]) -> None:
     actions = ", ".join(f"{count:,} {action}" for action, count in captured.actions.items()) or "no documents"
     out.print(
         f"[bold]{captured.source}[/bold] capture {captured.capture}: {captured.listed:,} listed, {captured.read:,} read anew; {actions}."
@@ -156,7 +159,7 @@ def _show_captured(captured: Captured) -> None:
     out.print(
         f"[dim]detectors looked at {captured.detected:,} documents; evidence about {captured.recalled:,} was there already[/dim]"
     )
-    rows = sorted(captured.reasons.items(), key=lambda each: -each[1])
+    rows = [(marked(code, guidance), count) for code, count in sorted(captured.reasons.items(), key=lambda each: -each[1])]
     if rows:
         show_table("Reasons", ("Code", "Documents"), rows)
     if captured.set_aside:
