@@ -11,6 +11,7 @@ from muniment.store.vault import signed_by
 from muniment.tasks import backup
 from muniment.tasks.erasure import rewrite
 from muniment.tasks.erasure.requests import finish, request
+from muniment.tasks.erasure.survey import backup_copies
 from muniment.tasks.needles import forget_needles, needles, of_ids, without_common
 from muniment.tasks.residue import Looked, Scope, look
 from muniment.tasks.step import step
@@ -40,6 +41,7 @@ def prove(uri: str, plan: Plan, scope: Scope = "everything") -> Receipt:
 
     `touched` looks into those objects only that were written since the erasure began; the receipt says so, and is not proven by it."""
     root = open_root(uri)
+    plan = _with_backups(root, plan)
     asked, looked = request(root, plan.request), _looked(root, plan, scope)
     held = {
         "no trace of an erased document was found by a program that shares nothing with the eraser": not looked.residue,
@@ -104,6 +106,12 @@ def follow_up(plan: Plan, copies: tuple[Copy, ...]) -> tuple[FollowUp, ...]:
         FollowUp(kind="backup", name=copy.name, action="Run the request again when this backup can be reached.") for copy in pending
     ]
     return tuple(left)
+
+
+def _with_backups(root: Root, plan: Plan) -> Plan:
+    """The plan with the backups that there are now: one that was out of reach when it was made may be back."""
+    others = tuple(copy for copy in plan.copies if copy.place != "backup")
+    return plan.model_copy(update={"copies": (*others, *backup_copies(root))})
 
 
 def _looked(root: Root, plan: Plan, scope: Scope) -> Looked:

@@ -90,7 +90,7 @@ def survey(root: Root, request_id: str, selector: Selector, found: tuple[str, ..
             *_files(manifests, digests),
             *_manifests(manifests),
             *originals.holding(root, doc_ids),
-            *_backups(root),
+            *backup_copies(root),
         ),
         snapshots=snapshots,
         indexes=tuple(manifest.id for folder, manifest in manifests if folder == "indexes"),
@@ -144,6 +144,7 @@ def _manifests(manifests: list[tuple[str, Manifest]]) -> Iterator[Copy]:
         yield Copy(place=copies.manifest_kind(folder), name=manifest.id, rows=0, status="to supersede", bytes=size)
 
 
-def _backups(root: Root) -> Iterator[Copy]:
+def backup_copies(root: Root) -> Iterator[Copy]:
+    """Every registered backup, and whether it can be reached now."""
     for each in backup.registered(root):
         yield Copy(place="backup", name=each.id, rows=0, status="to erase in" if each.reachable else "pending")
