@@ -81,13 +81,13 @@ def holding(root: Root, doc_ids: pa.Array) -> list[Copy]:
 def shred(root: Root, doc_ids: pa.Array) -> list[Copy]:
     """Destroy the keys of these documents' originals, and packs of which little is left; gives what was done now. Safe to run again.
 
-    A source that is suspended and of which no original is left loses its key too."""
+    A source that feeds nothing any more and of which no original is left loses its key too."""
     packs = Packs(root.objects)
     done = _record(root, list(packs.remove(lambda table: _among(table, doc_ids))), "ERASED")
     held, left = root.keychain.reload(), {each.source for each in packs.all()}
-    for source in set(held.sources if held else ()) - left:
-        if root.registry.get(source).status is Status.SUSPENDED:
-            root.keychain.destroy_source_key(source)
+    feeding = {each.id for each in root.registry.all() if each.status is not Status.SUSPENDED}
+    for source in set(held.sources if held else ()) - left - feeding:
+        root.keychain.destroy_source_key(source)
     return done
 
 

@@ -32,6 +32,12 @@ class Lineage:
     def __init__(self, path: Path, ledger: Ledger) -> None:
         self._path, self._ledger = path, ledger
 
+    def discard(self) -> None:
+        """Forget the projection: it is made again from the ledger, which may be another one by now."""
+        with self._locked(fcntl.LOCK_EX):
+            self._path.unlink(missing_ok=True)
+            self._path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+
     def sync(self) -> int:
         """Apply ledger entries that are not in the projection yet; gives how many."""
         with self._locked(fcntl.LOCK_EX), self._open(self._path) as database:
