@@ -9,9 +9,13 @@ import pyarrow as pa
 
 from muniment import flows
 from muniment.policies.retention import Retention, load_retention
+from muniment.schemas.activity import Activities
+from muniment.schemas.backup import Backup
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
 from muniment.schemas.hold import Hold, Release, Standing
+from muniment.schemas.notice import Notice
 from muniment.schemas.rebuild import Rebuilt
+from muniment.schemas.recipient import Recipient
 from muniment.schemas.retention import Dues, Retained
 from muniment.schemas.review import Decision, Pack, Review
 from muniment.schemas.run import Run
@@ -21,14 +25,23 @@ from muniment.schemas.source import Source
 from muniment.schemas.tombstone import Lifting
 from muniment.store.root import open_root
 from muniment.tasks import (
+    access,
     audit,
+    backup,
+    checkpoints,
+    disclose,
+    encryption,
     history,
     holds,
     keys,
+    notices,
     pack,
     policies,
     prove,
     quarantine,
+    recipients,
+    records,
+    restore,
     retention,
     runs,
     samples,
@@ -303,9 +316,70 @@ def keys_rotate(root: str = "", actor: str = "") -> keys.Key:
     return keys.rotate(root, actor or getpass.getuser())
 
 
-def keys_retire(identifier: str, root: str = "", actor: str = "") -> keys.Key:
-    """Destroy an earlier key for good."""
-    return keys.retire(root, identifier, actor or getpass.getuser())
+def keys_retire(identifier: str, root: str = "", actor: str = "") -> keys.Key | encryption.Sealing:
+    """Destroy an earlier pseudonym key, or a key-encryption key of the keyring that nothing needs, for good."""
+    who = actor or getpass.getuser()
+    return encryption.sealing(root) if encryption.retire_kek(root, identifier, who) else keys.retire(root, identifier, who)
+
+
+def keys_status(root: str = "") -> encryption.Sealing:
+    """How the root is encrypted."""
+    return encryption.sealing(root)
+
+
+def keys_encrypt(kek: str = "keyring:", root: str = "", actor: str = "") -> encryption.Sealing:
+    """Encrypt what lies under a root, and all that will."""
+    return encryption.encrypt(root, kek, actor or getpass.getuser())
+
+
+def keys_rotate_kek(to: str = "", root: str = "", actor: str = "") -> encryption.Sealing:
+    """Wrap every key of the root with another key-encryption key."""
+    return encryption.rotate_kek(root, to, actor or getpass.getuser())
+
+
+def keys_rotate_data(reencrypt: bool = False, root: str = "", actor: str = "") -> encryption.Sealing:
+    """Seal with a new data key what comes, or everything."""
+    return encryption.rotate_data(root, actor or getpass.getuser(), reencrypt)
+
+
+def keys_reseal(root: str = "", actor: str = "") -> encryption.Sealing:
+    """Seal with the data key in use whatever is not, then destroy the other data keys."""
+    return encryption.reseal(root, actor or getpass.getuser())
+
+
+def keys_decrypt(to: Path, root: str = "") -> int:
+    """Write a plain copy of an encrypted root; gives how many objects."""
+    return encryption.decrypt_to(root, to)
+
+
+def original(document: str, user: str, root: str = "") -> disclose.Given:
+    """A document's bytes as fetched, for its source's steward or owner who is cleared for it."""
+    return disclose.disclose(root, document, user)
+
+
+def backup_make(place: str, root: str = "", actor: str = "") -> Backup:
+    """Make a copy of the root, or bring one up to date."""
+    return backup.make_backup(root, place, actor or getpass.getuser())
+
+
+def backup_list(root: str = "") -> list[backup.Place]:
+    """Every registered backup, and whether it can be read now."""
+    return backup.registered(open_root(root))
+
+
+def backup_verify(place: str) -> backup.Checked:
+    """Read a whole copy, and say what is wrong there."""
+    return backup.verify_backup(place)
+
+
+def backup_forget(identifier: str, reason: str, root: str = "", actor: str = "") -> Backup:
+    """Say that a backup was destroyed or is lost for good."""
+    return backup.forget_backup(root, identifier, reason, actor or getpass.getuser())
+
+
+def backup_restore(place: str, to: str, journal: str = "", no_journal_because: str = "", actor: str = "") -> restore.Restored:
+    """Restore a copy to an empty place, without what was erased since."""
+    return restore.restore(place, to, actor or getpass.getuser(), journal, no_journal_because)
 
 
 def receipts(root: str = "") -> list[Receipt]:
@@ -318,6 +392,47 @@ def lineage_sql(query: str, root: str = "") -> pa.Table:
     return tables.query(root, query)
 
 
-def audit_verify(root: str = "", actor: str = "") -> audit.Audit:
-    """Recompute the chain, the checkpoints and every digest."""
-    return audit.verify_root(root, actor or getpass.getuser())
+def audit_verify(root: str = "", actor: str = "", against: Path | None = None) -> audit.Audit:
+    """Check the ledger, all that it speaks of, and every digest; `against` is a checkpoint that was kept elsewhere."""
+    return audit.verify_root(root, actor or getpass.getuser(), against)
+
+
+def audit_checkpoint(root: str = "", actor: str = "", since: bytes = b"") -> bytes:
+    """A signed checkpoint of the ledger as a C2SP note; with an older one, the proof that the ledger only grew since."""
+    if since:
+        return checkpoints.prove_consistency(root, since, actor or getpass.getuser())
+    return checkpoints.checkpoint(root, actor or getpass.getuser()).note
+
+
+def audit_prove(entry: int, root: str = "", actor: str = "") -> bytes:
+    """A proof that the ledger holds an entry, as a C2SP tlog-proof."""
+    return checkpoints.prove_inclusion(root, entry, actor or getpass.getuser())
+
+
+def audit_record(root: str = "") -> Activities:
+    """The record of processing activities."""
+    return records.record_of_processing(root)
+
+
+def audit_access(document: str = "", user: str = "", since: datetime | None = None, root: str = "") -> list[access.Access]:
+    """Who was shown what by a search, and when."""
+    return access.accesses(root, document, user, since)
+
+
+def audit_notice(request: str, sent: str = "", root: str = "", actor: str = "") -> list[Notice]:
+    """Who must be told of an erasure, with a text for each; `sent` keeps that this recipient was told now."""
+    if sent:
+        notices.mark_sent(root, request, sent, actor or getpass.getuser())
+    return notices.notices(root, request)
+
+
+def recipient_register(
+    name: str, purpose: str, contact: str, of: Sequence[str] = ("production",), transfer: str = "", root: str = "", actor: str = ""
+) -> list[Recipient]:
+    """Write down that somebody was given snapshots."""
+    return recipients.register(root, name, of, purpose, contact, actor or getpass.getuser(), transfer)
+
+
+def recipient_list(root: str = "") -> list[Recipient]:
+    """Everybody who was given a snapshot."""
+    return recipients.registered(open_root(root))
