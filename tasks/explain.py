@@ -20,6 +20,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import copies, policies
 from muniment.tasks.cite import passage
 from muniment.tasks.detectors import FINDERS, SCHEMAS
+from muniment.tasks.handles import document_of
 from muniment.tasks.judge import standing
 from muniment.tasks.papers import sides
 from muniment.tasks.review import reviews_of
@@ -55,7 +56,7 @@ def identify(root: Root, name: str) -> str:
     source, _, native = name.partition(":")
     if native and any(each.id == source for each in root.registry.all()):
         return document_id(root.vault.key("documents"), source, native)
-    return source
+    return document_of(root, source)
 
 
 def _unknown(root: Root, name: str, doc_id: str) -> NotFound:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from muniment.core.packs import markdown
 from muniment.schemas.review import Pack
+from muniment.store.root import open_root
 from muniment.tasks.forms import Forms, forms
+from muniment.tasks.handles import without_ids
 from muniment.tasks.step import run_id, step
 
 _SIDE_BY_SIDE = 2  # charts of a picture
@@ -17,7 +19,7 @@ def present(uri: str, pack: Pack, decided: bool) -> None:
         return
     from prefect.artifacts import create_markdown_artifact
 
-    opened = Forms() if decided else forms()
+    pack, opened = without_ids(open_root(uri), pack), Forms() if decided else forms()
     shown = markdown(pack, opened.review(pack.judgement), _about(pack, opened), list(_pictures(pack)))
     create_markdown_artifact(shown, key=f"evidence-{pack.source}".replace("_", "-"), description=f"{pack.source}: {pack.headline}")
 

@@ -14,6 +14,7 @@ from muniment.schemas.source import Lane, Source
 from muniment.store.root import Root, open_root
 from muniment.tasks import approvers, overrides, policies, quarantine, risk
 from muniment.tasks.fetch import CaptureRef, source_digest
+from muniment.tasks.handles import resolved
 from muniment.tasks.judge import JudgementRef
 from muniment.tasks.pack import find_judgement
 from muniment.tasks.samples import closed, draw
@@ -44,7 +45,7 @@ def decide(
     root, now = open_root(uri), now or datetime.now(UTC)
     judgement, policy = find_judgement(root, identifier), policies.current(root)
     source = root.registry.get(judgement.source)
-    codes, named = tuple(sorted(set(groups))), tuple(sorted(set(documents)))
+    codes, named = tuple(sorted(set(groups))), tuple(sorted(set(resolved(root, judgement, documents))))
     approvers.require_entitled(root, source, policy, actor)
     reached = overrides.reach(root, judgement, codes, named, policy) if codes or named else None
     override = alone = False

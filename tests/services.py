@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -47,17 +48,16 @@ class Serving:
             command, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
 
-    def kill(self) -> None:
-        """SIGKILL to the service, its server, and every run."""
+    def kill(self, spare_server: bool = False) -> None:
+        """SIGKILL to the service, every run, and its server if that is not spared."""
         import psutil
 
         assert self._process
-        family = [self._process.pid, *(each.pid for each in psutil.Process(self._process.pid).children(recursive=True))]
-        for pid in family:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        family = [psutil.Process(self._process.pid), *psutil.Process(self._process.pid).children(recursive=True)]
+        for each in family:
+            with suppress(psutil.NoSuchProcess):
+                if not spare_server or "uvicorn" not in each.cmdline():
+                    os.kill(each.pid, signal.SIGKILL)
         self._process.wait()
 
     def ready(self, deployments: int = 12, **headers: str) -> Self:
