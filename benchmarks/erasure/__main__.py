@@ -11,7 +11,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks.erasure import corpus, ours, peers
+from benchmarks.erasure import compared, corpus, ours
 
 
 def main() -> None:
@@ -21,14 +21,15 @@ def main() -> None:
     parser.add_argument("--smaller", type=int, default=100_000, help="0: one size only")
     parser.add_argument("--erase", type=int, nargs="+", default=[1, 100, 10_000])
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--folder", type=Path, help="keep everything here")
+    parser.add_argument("--folder", type=Path, help="keep everything here; a corpus that was built there before is used again")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         for documents in filter(None, (given.smaller, given.documents)):
-            uri = corpus.build(folder / str(documents), documents)
+            place = folder / str(documents)
+            uri = str(place / "root") if (place / "root").exists() else corpus.build(place, documents)
             if documents == given.documents and not given.no_peers:
-                peers.compare(uri, folder / "peers")
+                compared.compare(uri, folder / "peers")
             ours.erase_all(uri, documents, given.erase)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +26,7 @@ _ERASED = 100
 def compare(uri: str, folder: Path) -> None:
     """Hand every peer the snapshots of a root as versions, let it erase documents, and print what is left of them."""
     given, erased = folder / "input", folder / "erased.txt"
+    shutil.rmtree(folder, ignore_errors=True)
     given.mkdir(parents=True)
     held = _versions(open_root(uri), given)
     gone = held.filter(pl.col("doc_id").is_in(random.Random(3).sample(sorted(held["doc_id"].unique()), _ERASED)))
@@ -42,7 +44,7 @@ def compare(uri: str, folder: Path) -> None:
 def _versions(root: Root, folder: Path) -> pl.DataFrame:
     """One file a snapshot, the oldest first, of the documents that came with it; all of them together."""
     seen, frames = pl.DataFrame(schema={"doc_id": pl.String, "text": pl.String}), []
-    for number, kept in enumerate(reversed(history.snapshots(root))):
+    for number, kept in enumerate(reversed(history.snapshots(root.uri))):
         snapshot = root.manifests.get("snapshots", kept.id, Snapshot)
         rows = frame(root.lake.read_all(snapshot.shards(), PROMOTED, ["doc_id", "native_key", "title", "text"]))
         new = rows.join(seen, on=["doc_id", "text"], how="anti")
@@ -71,7 +73,7 @@ def _line(name: str, given: Path, table: Path, erased: Path, needles: Path) -> s
     found = json.loads(subprocess.run(command, check=False, capture_output=True, text=True).stdout)
     traces, files = Counter[str](), set()
     for each in found["residue"]:
-        traces[each["trace"]] += each["count"]
+        traces[each["trace"]] += each["times"]
         files.add(each["name"])
     left = ", ".join(f"{count:,} {trace}" for trace, count in sorted(traces.items())) or "none"
     return (
