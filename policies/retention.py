@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from muniment.policies.toml import load
+from muniment.policies.tombstones import Tombstones
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
 
@@ -77,6 +78,7 @@ class Retention(Record):
     notice_days: int = Field(default=7, ge=0, le=365)
     terms: Terms = Terms()
     staleness: Staleness = Staleness()
+    tombstones: Tombstones = Tombstones()  # of erasures that are requested from now on
     window: dict[Kind, Window]
 
     @model_validator(mode="after")

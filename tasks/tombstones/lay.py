@@ -22,6 +22,7 @@ from muniment.schemas.tombstone import Tombstone
 from muniment.store.root import Root
 from muniment.tasks.detectors import signer
 from muniment.tasks.reelect import duplicates_of
+from muniment.tasks.retention import in_force
 from muniment.tasks.tombstones import records
 
 _NOTHING = sha256(b"")  # says nothing: one empty document must not bar all others
@@ -53,7 +54,7 @@ def lay(root: Root, asked: Request, plan: Plan, terms: Tombstones | None = None)
             request=asked.id,
             purpose=asked.purpose,
             created=now,
-            expires=(terms or Tombstones()).expiries(now),
+            expires=(terms or in_force(root, now).tombstones).expiries(now),
             everywhere=everywhere,
             marks=columns.write(pa.table(sorted_marks(marks))),
             bands=columns.write(pa.table(bands.sorted_bands(hashes, np.zeros(len(hashes), np.uint32)))) if len(hashes) else None,
