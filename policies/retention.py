@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from muniment.policies.toml import load
 from muniment.policies.tombstones import Tombstones
+from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
 from muniment.schemas.source import Record
 
