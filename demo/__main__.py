@@ -9,14 +9,21 @@ from pathlib import Path
 
 from demo import desk, office
 from demo.service import Service, free_port
+from muniment.cli.receipts import show_receipt
 from muniment.cli.retrieval import show_answer
 from muniment.cli.screen import err, out, show_table
-from muniment.errors import MunimentError
+from muniment.errors import MunimentError, SourceUnavailable
+from muniment.report.receipt import page as receipt_page
+from muniment.schemas.erasure import Selector
 from muniment.store.root import open_root
 from muniment.tasks import policies, tables
+from muniment.tasks.erasure.requests import request as asked
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.search import search
+from muniment.tasks.verify import authentic, receipts
 
 _HERE = Path(__file__).parent
+_PATIENCE = 600  # seconds for an erasure
 QUESTIONS = (
     ("noor", "wait for an asyncio coroutine with a timeout"),
     ("dana", "who pays for travel to a customer"),
@@ -63,7 +70,30 @@ def _run(root: str, service: Service) -> None:
         for user, question in QUESTIONS:
             out.print(f"[bold cyan]{user}[/bold cyan] asks: {question}")
             show_answer(search(root, question, user, k=2))
+    if not receipts(open_root(root)):
+        with _part("A request to erase: no longer served at once, then gone everywhere, with a receipt"):
+            _erase(root, *QUESTIONS[1])
     _where(root, service)
+
+
+def _erase(root: str, user: str, question: str) -> None:
+    """What an urgent request does: the service is only told the request's id."""
+    document = search(root, question, user, k=1).hits[0].citation.partition(":")[0]
+    began = time.monotonic()
+    request = request_erasure(root, Selector(documents=(document,)), "Its author asked for it.", user, queue=True)
+    served = {hit.citation.partition(":")[0] for hit in search(root, question, user).hits}
+    said = "still served" if document in served else "no longer served"
+    out.print(f"  {said} after {time.monotonic() - began:.1f} s; the event of request {request.id} starts the flow `erase`")
+    while not (found := [each for each in receipts(open_root(root)) if each.request == request.id]):
+        if time.monotonic() > began + _PATIENCE:
+            raise SourceUnavailable("Nothing came of the request.", f"Run `muniment receipts {request.id} --root {root}`.")
+        time.sleep(0.5)
+    out.print(f"  {'proven' if found[0].proven else 'NOT proven'} after {time.monotonic() - began:.1f} s")
+    show_receipt(found[0])
+    if not root.startswith("s3://"):
+        page = Path(f"{root}-receipt.html")
+        page.write_text(receipt_page(found[0], asked(open_root(root), request.id), authentic(found[0])))
+        out.print(f"  the page to hand over: {page}", highlight=False, soft_wrap=True)
 
 
 def _verdicts(root: str) -> None:

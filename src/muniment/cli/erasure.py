@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.filesize import decimal
 
 from muniment import flows
 from muniment.cli.receipts import show_receipt
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
-from muniment.schemas.erasure import Plan, Purpose, Selector
+from muniment.schemas.erasure import Copy, Plan, Purpose, Selector
 from muniment.schemas.source import Classification
 from muniment.store.root import open_root
+from muniment.tasks.erasure.cost import estimate
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.selection import Found, found
 from muniment.tasks.erasure.subject import about, hashes_of
@@ -110,7 +112,7 @@ def erase(
         plan = survey(kept, "", selector, named)
         if as_json:
             return show_json(plan)
-        show_plan(plan)
+        show_plan(root, plan)
         return _show_company(picked if named else found(kept, selector) if selector.about_content else None)
     why = purpose or (Purpose.CONTRACT if contract else Purpose.LICENCE if licence else Purpose.REQUEST)
     request = request_erasure(root, selector, reason, actor or me(), why, _utc(deadline), named, queue)
@@ -128,17 +130,29 @@ def erase(
         raise typer.Exit(1)
 
 
-def show_plan(plan: Plan) -> None:
-    """Print what an erasure would touch."""
-    groups: dict[str, list[int]] = {}
+def show_plan(root: str, plan: Plan) -> None:
+    """Print what an erasure would touch, who else would have to act, and what it would cost."""
+    groups: dict[str, list[Copy]] = {}
     for copy in plan.copies:
-        groups.setdefault(copy.place, []).append(copy.rows)
-    rows = [(place, len(counts), sum(counts)) for place, counts in sorted(groups.items())]
+        groups.setdefault(copy.place, []).append(copy)
+    rows = [
+        (place, len(held), sum(each.rows for each in held) or "", decimal(sum(each.bytes for each in held)))
+        for place, held in sorted(groups.items())
+    ]
     show_table(
-        f"{len(plan.documents):,} documents would be erased; nothing was changed", ("What holds them", "How many", "Rows"), rows
+        f"{len(plan.documents):,} documents would be erased; nothing was changed",
+        ("What holds them", "How many", "Rows", "To write anew"),
+        rows,
     )
-    out.print(f"Snapshots touched: {', '.join(plan.snapshots) or 'none'}. Indexes rebuilt: {', '.join(plan.indexes) or 'none'}.")
-    out.print(f"Models trained from these snapshots: {', '.join(plan.models) or 'none registered'}.")
+    named = {
+        "Snapshots": plan.snapshots, "Indexes": plan.indexes, "Models trained from these": plan.models,
+        "Recipients to be told": plan.recipients, "Documents kept by a legal hold": plan.held,
+    }  # fmt: skip
+    show_table("Reaches", ("", ""), [(what, ", ".join(which) or "none") for what, which in named.items()])
+    cost = estimate(open_root(root), plan)
+    basis = "as earlier erasures went" if cost.measured else "a cautious guess: nothing was erased here yet"
+    out.print(f"{decimal(cost.bytes)} to write anew, about {cost.seconds:,.0f} s ({basis}); the proof reads all that is kept.")
+    out.print("[dim]Mixtures and bundles are not built yet, so none can hold any of it.[/dim]")
 
 
 def _show_company(picked: Found | None) -> None:

@@ -104,7 +104,7 @@ def change(
             f"{source}: {before.declared_licence or 'no licence'} → {after.declared_licence or 'no licence'} from {after.terms.valid_from}."
         )
         out.print(f"Its approval is void: `muniment source approve {source}`, then capture it again.", highlight=False)
-        show_plan(plan) if plan else out.print("No kept document is there by the licence before.")
+        show_plan(root, plan) if plan else out.print("No kept document is there by the licence before.")
     if erase and plan:
         with progress():
             receipt = flows.erase(request_erasure(root, selector, reason, who).id, root=root)
@@ -133,7 +133,7 @@ def revoke(
     if dry_run:
         if plan is None:
             raise NotFound(f"Nothing that is kept hangs on {licence}.", "See `muniment diff` for the licences of a snapshot.")
-        return show_json(plan) if as_json else show_plan(plan)
+        return show_json(plan) if as_json else show_plan(root, plan)
     if len(reason) < 3:
         raise typer.BadParameter("a revocation needs --reason, at least 3 characters")
     made = revoke_licence(root, licence, source, _day(effective), reason, actor or me())
