@@ -43,5 +43,10 @@ def laid(root: Root) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(found), frozenset(lifted)
 
 
+def keys_of(identifier: str, lifted: bool) -> tuple[str, ...]:
+    """Keys of a tombstone's records: the tombstone first, so that it bars nothing before anything else of it goes."""
+    return (_key(identifier), *((f"{_LIFTED}{identifier}.json",) if lifted else ()))
+
+
 def _key(identifier: str) -> str:
     return f"{_FOLDER}{identifier}.json"

@@ -123,6 +123,10 @@ def test_bars_end_when_their_terms_say_so(uri: str, wiki: Path) -> None:
         seen = barred(root, now + timedelta(days=days))
         assert {kind.value for kind in (Kind.KEY, Kind.BANDS) if seen.state(kind)} == bars
         assert seen.key(doc_id) is ("key" in bars)
+    (identifier,) = records.laid(root)[0]
+    for key in records.keys_of(identifier, lifted=False):
+        root.objects.delete(key)
+    assert not barred(root, now).key(doc_id)  # removed, as the retention flow does when its time is over
     assert Tombstones().expiries(now).keys() == {Kind.BANDS}
 
 
