@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -16,13 +17,20 @@ from muniment.tasks.step import run_id
 _BATCH = 500
 _ENDED = "('COMPLETED', 'FAILED', 'CRASHED', 'CANCELLED')"
 _OPEN = f"SELECT id FROM flow_run WHERE state_type IS NULL OR state_type NOT IN {_ENDED}"
-# Kind → table, its time, and which of its rows may go.
-_ROWS = {
-    Kind.FLOW_LOGS: (("log", "timestamp", f"(flow_run_id IS NULL OR flow_run_id NOT IN ({_OPEN}))"),),
-    Kind.EVENTS: (("event_resources", "occurred", "1"), ("events", "occurred", "1")),
-    # Left by a server that went away before it had removed what belongs to a removed run.
-    Kind.FLOW_RUNS: (("log", "timestamp", "flow_run_id IS NOT NULL AND flow_run_id NOT IN (SELECT id FROM flow_run)"),),
-}
+# What is counted, whose window holds, table, its time, and which of its rows may go.
+_ROWS = (
+    (Kind.FLOW_LOGS, Kind.FLOW_LOGS, "log", "timestamp", f"(flow_run_id IS NULL OR flow_run_id NOT IN ({_OPEN}))"),
+    # Of runs that are gone: a server that went away had not removed these yet.
+    (
+        Kind.FLOW_LOGS,
+        Kind.FLOW_RUNS,
+        "log",
+        "timestamp",
+        "flow_run_id IS NOT NULL AND flow_run_id NOT IN (SELECT id FROM flow_run)",
+    ),
+    (None, Kind.EVENTS, "event_resources", "occurred", "1"),
+    (Kind.EVENTS, Kind.EVENTS, "events", "occurred", "1"),
+)
 _PATIENCE = 10.0  # seconds, for a lock
 
 
@@ -54,18 +62,24 @@ def forget(uri: str, policy: Retention, at: datetime) -> Forgotten:
         return Forgotten(put_off=("logs and events of Prefect: its database is no file of ours",) if _address() else ())
     try:
         with _opened(path) as database:
-            counts = {kind.value: _remove(database, kind, policy, at) for kind in _ROWS}
-            return Forgotten(counts=counts, put_off=_compact(database))
+            counts = Counter[str]()
+            for kind, window, table, time, free in _ROWS:
+                removed = _remove(database, table, time, free, cut(policy.window[window], at))
+                counts.update({kind.value: removed} if kind else {})
+            return Forgotten(counts=dict(counts), put_off=_compact(database))
     except sqlite3.Error as error:
         return Forgotten(put_off=(f"logs and events of Prefect: {type(error).__name__} ({error})",))
 
 
-def _remove(database: sqlite3.Connection, kind: Kind, policy: Retention, at: datetime) -> int:
-    before, removed = cut(policy.window[kind], at), 0
-    for table, time, free in _ROWS[kind] if before else ():
-        statement = f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {time} <= ? AND {free} LIMIT {_BATCH})"
-        while gone := database.execute(statement, [_written(before)]).rowcount:
-            removed += gone if table != "event_resources" else 0
+def _remove(database: sqlite3.Connection, table: str, time: str, free: str, before: datetime | None) -> int:
+    if before is None:
+        return 0
+    statement, removed = (
+        f"DELETE FROM {table} WHERE rowid IN (SELECT rowid FROM {table} WHERE {time} <= ? AND {free} LIMIT {_BATCH})",
+        0,
+    )
+    while gone := database.execute(statement, [_written(before)]).rowcount:
+        removed += gone
     return removed
 
 
@@ -93,9 +107,8 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield database
 
 
-def _written(moment: datetime | None) -> str:
+def _written(moment: datetime) -> str:
     """As Prefect writes times: UTC, without saying so."""
-    assert moment is not None
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 

@@ -7,8 +7,10 @@ from datetime import datetime
 from muniment.policies.retention import Kind, Retention
 from muniment.schemas.erasure import Receipt
 from muniment.schemas.retention import Due
+from muniment.schemas.tombstone import Kind as Bar
 from muniment.store.root import Root
 from muniment.tasks.retain.windows import cut
+from muniment.tasks.tombstones import records
 
 _FOLDER = "erasures/"
 _PROOF = ("request.json", "receipt.json")  # these stay together, as long as receipts are kept
@@ -27,6 +29,20 @@ def find(root: Root, policy: Retention, at: datetime) -> Iterator[Due]:
             yield _due(Kind.RECEIPTS, identifier, sorted(names, key=_proof_last), receipt.finished)
         elif needles and receipt.finished <= needles and (rest := sorted(name for name in names if not _proof(name))):
             yield _due(Kind.NEEDLES, identifier, rest, receipt.finished)
+
+
+def tombstones(root: Root, policy: Retention, at: datetime) -> Iterator[Due]:
+    """Tombstones of which every bar has ended, by what they said when they were laid."""
+    before = cut(policy.window[Kind.TOMBSTONES], at)
+    if before is None:
+        return
+    found, lifted = records.laid(root)
+    for identifier in sorted(found):
+        tombstone = records.read(root, identifier)
+        if set(Bar) <= set(tombstone.expires) and (ended := max(tombstone.expires.values())) <= before:
+            columns = [each.digest for each in (tombstone.marks, tombstone.bands) if each]
+            keys = (*records.keys_of(identifier, identifier in lifted), *map(records.columns_of(root).key, columns))
+            yield Due(kind=Kind.TOMBSTONES, name=identifier, keys=keys, since=ended, reason="EXPIRED")
 
 
 def _requests(root: Root) -> dict[str, list[str]]:

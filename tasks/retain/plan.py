@@ -33,6 +33,7 @@ def dues(root: Root, policy: Retention, at: datetime) -> Dues:
         *old.due,
         *caches.find(root, policy, at, guard),
         *erasures.find(root, policy, at),
+        *erasures.tombstones(root, policy, at),
         *unnamed.find(root, policy, at, guard),
     ]
     return Dues(
