@@ -61,6 +61,7 @@ def make_backup(uri: str, destination: str, actor: str) -> Backup:
     """Bring a copy of the root up to date, or make one. Raises `Forbidden` when something else is there, `StaleRef` when the root
     changed faster than it could be copied. Safe to run again after any end."""
     root = open_root(uri)
+    _require_there(root, destination)
     target = open_objects(destination)
     before = _origin(root, target)
     record = _begin(root, target, before)
@@ -137,6 +138,17 @@ def is_there(uri: str, key: str) -> bool:
         return open_objects(uri).exists(key)
     except MunimentError:
         return False
+
+
+def _require_there(root: Root, destination: str) -> None:
+    """A backup that was whole and is not there now is on a disk that is not mounted: it must not be begun anew below the mount point."""
+    place = destination.rstrip("/") if destination.startswith("s3://") else str(Path(destination).expanduser().resolve())
+    for each in _records(root):
+        if each.uri == place and each.made and not each.forgotten and not is_there(place, ORIGIN):
+            raise NotFound(
+                f"Backup {each.id} is not at {place} any more.",
+                f"Mount its disk. If it is lost: `muniment backup forget {each.id}`, then run this again.",
+            )
 
 
 def _records(root: Root) -> list[Backup]:

@@ -153,6 +153,8 @@ def test_a_copy_out_of_reach_is_pending_and_caught_up_later(uri: str, served: st
     shutil.move(place, f"{place}-offline")
     asked = request_erasure(uri, Selector(documents=(served,)), "asked for", "dana").id
     assert not flows.erase(asked, root=uri).proven
+    with pytest.raises(NotFound, match="Mount"):
+        make_backup(uri, place, "dana")
     assert not Path(place).exists()  # a disk that is not there is not made up
     shutil.move(f"{place}-offline", place)
     assert flows.erase(asked, root=uri).proven
