@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -15,6 +16,7 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
 from muniment.tasks import checkpoints
+from muniment.tasks.audit import verify_root
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -156,3 +158,21 @@ def test_a_rewritten_history_is_not_consistent_with_a_checkpoint_kept_elsewhere(
     assert root.ledger.verify() == 37
     with pytest.raises(Corrupt, match="No proof leads"):
         checkpoints.prove_consistency(uri, kept, "robin")
+
+
+@pytest.mark.s3
+def test_on_a_server_checkpoints_and_proofs_are_the_same(
+    shared_bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUNIMENT_KEYRING", str(tmp_path / "keyring.json"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    uri = f"s3://{shared_bucket}/{uuid4().hex}"
+    root = open_root(uri)
+    write(root, 280)
+    first = checkpoints.checkpoint(uri, "robin")
+    assert (first.size, first.root) == (281, merkle_root(root, 281))
+    write(root, 3)
+    assert parsed(checkpoints.prove_consistency(uri, first.note, "robin").partition(b"\n\n")[2]) == checkpoints.latest(root)
+    assert verify_root(uri, "auditor").problems == ()
+    root.objects.delete("ledger/00000000000000000284.json")
+    assert "entry 284 is missing" in verify_root(uri, "auditor").problems[0]
