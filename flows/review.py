@@ -13,7 +13,7 @@ from muniment.schemas.review import APPROVALS, Decision, Review
 from muniment.tasks.identity import identity
 from muniment.tasks.pack import gather_pack
 from muniment.tasks.present import present
-from muniment.tasks.review import decide
+from muniment.tasks.review import approved, decide
 
 Reason = Annotated[str, Field(min_length=3, max_length=2000)]
 Actor = Annotated[str, Field(min_length=2, max_length=100)]
@@ -51,7 +51,7 @@ def review(
     day = date.fromisoformat(until) if until else None
     made = decide(root, judgement, decision, reason, actor, identity(), tuple(groups), tuple(documents), day)
     present(root, gather_pack(root, made.judgement), decided=True)
-    if promote_to and (decision in APPROVALS or not made.whole):
+    if promote_to and (decision in APPROVALS or not made.whole) and approved(root, made.judgement):
         # A part of a capture, or the first of two approvals: what was decided stands, and the whole still waits.
         with suppress(NotApproved):
             promote(to=promote_to, root=root, actor=actor)

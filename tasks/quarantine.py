@@ -120,8 +120,8 @@ def held_back(source: str) -> str:
 
 def held_back_sources(root: Root) -> list[str]:
     """Sources that are withheld from searches for a quarantine."""
-    keys = root.objects.list(f"withheld/{_PREFIX}")
-    return [key.removeprefix(f"withheld/{_PREFIX}").removesuffix(".json") for key in keys]
+    names = (key.removeprefix("withheld/").removesuffix(".json") for key in root.objects.list("withheld/"))
+    return [name.removeprefix(_PREFIX) for name in names if name.startswith(_PREFIX)]
 
 
 def _matching(root: Root, pattern: str) -> list[Source]:

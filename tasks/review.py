@@ -89,17 +89,31 @@ def approve_green(uri: str, judgement: Judgement) -> Review | None:
         return None
     standing = latest(root, judgement.id)
     if standing and (standing.actor != GREEN_ACTOR or holds(standing, now, policy.approvals)):
-        return standing
+        return _sampled(uri, standing, source, policy)
     if not _keeps_shares(root, judgement, policy) or risk.assess(root, judgement).lane is not Lane.GREEN:
         return None
     review = Review(
         judgement=judgement.id, decision=Decision.APPROVE, reason=GREEN_REASON, actor=GREEN_ACTOR, identity=Identity.POLICY, at=now,
         run=run_id(),
     )  # fmt: skip
-    review = _record(root, judgement, review, policy)
-    if policy.audits.green_size:
+    return _sampled(uri, _record(root, judgement, review, policy), source, policy)
+
+
+def _sampled(uri: str, review: Review, source: Source, policy: Policy) -> Review:
+    """The review, once the sample of what it let through is drawn; one that a crash left out is drawn by the next run."""
+    if review.actor == GREEN_ACTOR and policy.audits.green_size:
         draw(uri, source.id, policy.audits.green_size, GREEN_ACTOR)
     return review
+
+
+def approved(uri: str, judgement: str) -> bool:
+    """Whether a judgement can be promoted: enough people approved it, and nothing that they saw has changed."""
+    root = open_root(uri)
+    try:
+        approval(root, root.manifests.get("judgements", judgement, Judgement))
+    except NotApproved:
+        return False
+    return True
 
 
 def reviews_of(root: Root, judgement: str) -> list[Review]:
