@@ -104,6 +104,7 @@ async def work() -> None:
     from prefect.runner import Runner
 
     runner: Any = Runner(pause_on_shutdown=False, limit=_AT_ONCE)
+    runner.handle_sigterm = lambda *_: sys.exit(0)  # its own would only warn: nothing awaits it here
     deployments = {
         name: await runner.add_deployment(
             RunnerDeployment.from_entrypoint(
