@@ -82,7 +82,12 @@ class Serving:
             token = httpx.get(f"{self.address}/api/csrf-token", params={"client": "tests"}, headers=given, timeout=30)
             if token.status_code == 200:
                 given |= {"Prefect-Csrf-Token": token.json()["token"], "Prefect-Csrf-Client": "tests"}
-        return httpx.request(method, f"{self.address}/api{path}", json=body, headers=given, timeout=60)
+        for _ in range(20):
+            answer = httpx.request(method, f"{self.address}/api{path}", json=body, headers=given, timeout=60)
+            if answer.status_code != 503:  # Prefect says so when its database is busy, and means: again
+                break
+            time.sleep(1)
+        return answer
 
     def deployment(self, story: str, **headers: str) -> str:
         """Id of the deployment of a story."""
