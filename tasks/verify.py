@@ -10,7 +10,7 @@ from muniment.store.root import Root, open_root
 from muniment.store.vault import signed_by
 from muniment.tasks import backup
 from muniment.tasks.erasure import rewrite
-from muniment.tasks.erasure.requests import finish, request
+from muniment.tasks.erasure.requests import RELEASED, finish, request
 from muniment.tasks.erasure.survey import backup_copies
 from muniment.tasks.needles import forget_needles, needles, of_ids, without_common
 from muniment.tasks.residue import Looked, Scope, look
@@ -48,6 +48,7 @@ def prove(uri: str, plan: Plan, scope: Scope = "everything") -> Receipt:
         "every file could be read": not looked.unread,
         "everything was searched, and not only what this erasure wrote": scope == "everything",
         "every registered backup was reached": all(copy.status != "pending" for copy in plan.copies if copy.place == "backup"),
+        RELEASED: not plan.held,
         **checks(root, plan),
     }
     written = rewrite.written(root, plan.request)

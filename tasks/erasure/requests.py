@@ -8,11 +8,13 @@ from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.store.root import Root, open_root
-from muniment.tasks import announce
+from muniment.tasks import announce, holds
 from muniment.tasks.erasure.selection import selected
 from muniment.tasks.erasure.withheld import withhold
 from muniment.tasks.revoke import revocation
 from muniment.tasks.step import run_id, step
+
+RELEASED = "nothing of it is kept by a legal hold"  # a check of every receipt
 
 
 def request_erasure(
@@ -90,8 +92,15 @@ def open_requests(root: Root) -> list[Request]:
 
 
 def _settled(root: Root, identifier: str) -> bool:
-    key = _key(identifier, "receipt")
-    return root.objects.exists(key) and root.manifests.record(key, Receipt).proven
+    """Whether there is nothing to do now: proven, or all that is missing is the end of legal holds that stand."""
+    if not root.objects.exists(_key(identifier, "receipt")):
+        return False
+    receipt = root.manifests.record(_key(identifier, "receipt"), Receipt)
+    missing = {what for what, met in receipt.checks.items() if not met}
+    if receipt.proven or missing != {RELEASED}:
+        return receipt.proven
+    kept = plan_of(root, identifier).held
+    return len(holds.held(root, kept)) == len(kept)
 
 
 def plan_of(root: Root, identifier: str) -> Plan:

@@ -18,7 +18,7 @@ from muniment.store.root import open_root
 from muniment.tasks import holds
 from muniment.tasks.corpus import required
 from muniment.tasks.erasure.cost import estimate
-from muniment.tasks.erasure.requests import open_requests, request_erasure
+from muniment.tasks.erasure.requests import RELEASED, open_requests, request_erasure
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.survey import plan_erasure, survey
 from muniment.tasks.erasure.withheld import barred, release, withhold
@@ -99,6 +99,7 @@ def test_what_is_under_a_legal_hold_is_kept_but_not_served_until_the_hold_ends(u
     holds.place(uri, "case-7", documents=(served,), reason="a claim is pending", actor="dana")
     request = request_erasure(uri, Selector(documents=(served,)), "asked for", "dana")
     held = flows.erase(request.id, root=uri)
+    assert [what for what, met in held.checks.items() if not met] == [RELEASED]
     assert not held.proven and any(each.kind == "hold" for each in held.follow_up)
     assert served not in found(uri) and list(survey(root, "", Selector(documents=(served,))).held) == [served]
     assert open_requests(root) == []  # nothing to do while the hold stands
