@@ -45,9 +45,9 @@ def test_the_same_on_s3(shared_bucket: str, tmp_path: Path, monkeypatch: pytest.
     flows.promote(root=uri)
     assert {name: action for name, (action, _) in promoted(uri).items()} == {"travel.md": "accept", "garden.md": "known-risk"}
     assert sum(shard.rows for part in publish(uri, "production", later(31)).parts for shard in part.shards) == 1
-    decide(uri, "handbook", Decision.REJECT, "an old version", "robin", documents=[id_of(uri, "travel.md")])
+    decide(uri, "handbook", Decision.REJECT, "an old version", "robin", documents=[id_of(uri, "garden.md")])
     flows.promote(root=uri)
-    assert set(promoted(uri)) == {"garden.md"}
+    assert set(promoted(uri)) == {"travel.md"}
     drawn = draw(uri, "handbook", 2, "dana")
     assert label(uri, drawn.id, drawn.items[0].doc_id, Opinion.OK, "dana").labelled == 1
     quarantine_source(uri, "handbook", "the export was wrong", "dana")

@@ -35,7 +35,8 @@ class Votes:
         refusal before them, else nothing. Of approvals that differ the narrower one holds."""
         last = self.approvals[-needed:]
         if len(last) == needed and all(holds(each, now, approvals) for each in last):
-            return tuple(sorted(last[::-1], key=lambda each: each.decision is not Decision.APPROVE))
+            last.reverse()
+            return tuple(sorted(last, key=lambda each: each.decision is not Decision.APPROVE))
         return (self.refusal,) if self.refusal else ()
 
 
