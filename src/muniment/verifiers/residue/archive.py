@@ -1,4 +1,4 @@
-"""Archives and compressed files: gzip, bz2, xz, zstd, lz4, zlib, zip, tar; and compressed streams inside bytes of another kind."""
+"""Archives and compressed files: gzip, bz2, xz, zstd, lz4, zlib, zip, tar; and single streams and frames."""
 
 import bz2
 import io
@@ -15,10 +15,6 @@ from muniment.verifiers.residue.parts import Bytes, Octets, Parts, Unseen, octet
 from muniment.verifiers.residue.spill import Spill
 
 STEP = 1 << 20
-_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
-_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
-_PIECE = 1 << 24
-_CARVED = 4096  # streams taken out of one piece at most
 
 
 def gzipped(payload: Octets, spill: Spill) -> Parts:
@@ -62,32 +58,7 @@ def tarred(payload: Octets, spill: Spill) -> Parts:
                 yield Bytes("tar", spill.take(iter(lambda stream=stream: stream.read(STEP), b"")), deeper=True)  # type: ignore[misc]
 
 
-def carved(content: Octets, spill: Spill, bare: bool) -> Parts:
-    """Compressed streams that begin somewhere inside these bytes: of gzip and zstd, and when `bare` of zlib, whose mark is short."""
-    makers: tuple[tuple[bytes, Callable[[], Any]], ...] = (
-        (_GZIP, lambda: zlib.decompressobj(31)),
-        *((magic, zlib.decompressobj) for magic in _ZLIB * bare),
-    )
-    for start in range(0, len(content), _PIECE):
-        piece = content[start : start + _PIECE + 8].tobytes()
-        for magic, maker in makers:
-            for at in _places(piece, magic):
-                if stream := _stream(content[start + at :], maker, spill):
-                    yield Bytes("compressed stream", stream, deeper=True)
-        for at in _places(piece, _ZSTD):
-            if stream := _zstandard(content[start + at :], spill):
-                yield Bytes("compressed stream", stream, deeper=True)
-
-
-def _places(piece: bytes, magic: bytes) -> list[int]:
-    found, at = list[int](), piece.find(magic)
-    while at >= 0 and len(found) < _CARVED:
-        found.append(at)
-        at = piece.find(magic, at + 1)
-    return found
-
-
-def _stream(content: Octets, maker: Callable[[], Any], spill: Spill) -> Any:
+def stream(content: Octets, maker: Callable[[], Any], spill: Spill) -> Any:
     """What a stream holds, as far as it can be read; nothing when it is none."""
     machine = maker()
     try:
@@ -111,15 +82,16 @@ def _more(head: bytes, machine: Any, content: Octets) -> Any:
         left = machine.unconsumed_tail
 
 
-def _zstandard(content: Octets, spill: Spill) -> Any:
+def frame(content: Octets, spill: Spill) -> Any:
+    """What the zstd frame holds that begins here; nothing when it is none."""
     try:
-        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content[: _frame(content)])), "zstd") as stream:
+        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content[: _length(content)])), "zstd") as stream:
             return spill.take(iter(lambda: stream.read(STEP), b""))
     except (OSError, IndexError, pa.ArrowException):
         return b""
 
 
-def _frame(content: Octets) -> int:
+def _length(content: Octets) -> int:
     """How many bytes a zstd frame takes (RFC 8878); raises `IndexError` when it is cut short."""
     told = int(content[4])
     single = told >> 5 & 1

@@ -21,6 +21,7 @@ def _folding() -> np.ndarray:
 
 
 FOLDED = _folding()
+_DIGITS_OF_16 = np.array([chr(byte) in "0123456789abcdefABCDEF" for byte in range(256)])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -149,7 +150,7 @@ def unbase64(raw, letters, least, out):
     filled, start, line, plain, at, size, pairs = 0, -1, 0, True, 0, len(raw), 0
     while at <= size:
         digit = letters[raw[at]] if at < size else 255
-        if at < size and _hexadecimal(raw, at, at + 1):
+        if at < size and _DIGITS_OF_16[raw[at]]:
             pairs += 1
         elif pairs:
             if pairs >= 2 * least:
@@ -159,7 +160,7 @@ def unbase64(raw, letters, least, out):
             if start < 0:
                 start, line, plain = at, 0, True
             line += 1
-            plain = plain and (48 <= raw[at] <= 57 or 97 <= raw[at] <= 102 or 65 <= raw[at] <= 70)
+            plain = plain and _DIGITS_OF_16[raw[at]]
         elif start >= 0 and at < size and (raw[at] == 10 or raw[at] == 13) and (line >= 60 or line == 0):
             line = 0
         elif start >= 0:
@@ -226,3 +227,22 @@ def near(held, wanted, tolerance, out):
                 out[row] = True
                 break
             at += 1
+
+
+@numba.njit(cache=True, nogil=True)
+def marks(raw, pairs, magics, places, which):
+    """Where one of `magics` (n × 3 bytes; a third of 0 stands for any) begins, and which. `pairs` are bits of the first two bytes of
+    each. Stops when the arrays are full; gives (how many, where it stopped)."""
+    found, size = 0, len(raw) - 2
+    for at in range(size):
+        pair = raw[at] | np.uint16(raw[at + 1]) << 8
+        if pairs[pair >> 3] >> (pair & 7) & 1:
+            for number in range(len(magics)):
+                third = magics[number, 2]
+                same = raw[at] == magics[number, 0] and raw[at + 1] == magics[number, 1] and (third == 0 or raw[at + 2] == third)
+                if same and found == len(places):
+                    return found, at
+                if same:
+                    places[found], which[found] = at, number
+                    found += 1
+    return found, size

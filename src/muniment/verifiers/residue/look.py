@@ -3,15 +3,15 @@
 from collections import Counter
 from typing import Any, NamedTuple
 
-from muniment.verifiers.residue import archive, kinds, text
+from muniment.verifiers.residue import kinds
+from muniment.verifiers.residue.inner import inner
 from muniment.verifiers.residue.kinds import Kind
 from muniment.verifiers.residue.parts import Matrix, Numbers, Octets, Part, Unseen, octets
-from muniment.verifiers.residue.search import PIECE, Search, Traces
+from muniment.verifiers.residue.search import Search, Traces
 from muniment.verifiers.residue.spill import Spill, TooLarge
 
 DEEPEST = 8
 LIMIT = 1 << 34  # bytes that one file may expand to
-_OVERLAP = 1 << 12
 
 
 class Seen(NamedTuple):
@@ -77,9 +77,6 @@ class Look:
     def _carved(self, content: Octets, spill: Spill, depth: int, streams: bool) -> Traces:
         """What lies compressed, or as a file in base64, inside bytes of another kind."""
         found = Traces()
-        for start in range(0, len(content), 16 * PIECE):
-            for part in text.files(content[max(start - _OVERLAP, 0) : start + 16 * PIECE].tobytes()):
-                found += self._part(part, spill, depth)
-        for part in archive.carved(content, spill, streams):
+        for part in inner(content, spill, streams):
             found += self._part(part, spill, depth)
         return found
