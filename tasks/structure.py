@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 
@@ -10,7 +11,6 @@ from muniment.schemas.erasure import Plan
 from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Stored
-from muniment.store import scan
 from muniment.store.root import Root
 from muniment.tasks import copies
 from muniment.tasks.index import opened
@@ -41,7 +41,7 @@ def _naming(root: Root, replaced: set[str]) -> Iterator[str]:
         for key in root.objects.list(prefix):
             if key.endswith(".json"):
                 payload = root.objects.read(key)
-                if not wanted.isdisjoint(_DIGEST.findall(payload)) and scan.strings(json.loads(payload)) & replaced:
+                if not wanted.isdisjoint(_DIGEST.findall(payload)) and _strings(json.loads(payload)) & replaced:
                     yield key
 
 
@@ -62,3 +62,12 @@ def _gives(root: Root, index: Index, erased: pa.Array) -> bool:
 def _names(root: Root, stored: Stored, erased: pa.Array) -> bool:
     _, naming = root.lake.columns(stored.digest, ["doc_id"])
     return bool(pa.compute.any(pa.compute.is_in(naming["doc_id"], value_set=erased)).as_py())
+
+
+def _strings(value: Any) -> set[str]:
+    """All strings in a JSON value, the names of fields too."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        return set(value).union(*(_strings(each) for each in value.values()))
+    return set().union(*(_strings(each) for each in value)) if isinstance(value, list) else set()
