@@ -30,7 +30,7 @@ from muniment.tasks.review import decide
 from muniment.tasks.search import search
 from muniment.tasks.sources import add_source, approve_source
 
-MANY = int(os.environ.get("MUNIMENT_TAMPERINGS", "20000"))
+MANY = int(os.environ.get("MUNIMENT_TAMPERINGS", "2000"))
 
 
 # Ways after which the entry that is wrong first can only be told by the next, which does not follow it.
