@@ -1,10 +1,11 @@
 """What each decision would do, and what was decided so far, by whom, and how surely it was them."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import polars as pl
 
-from muniment.core.decisions import admitted
+from muniment.core.decisions import admitted, settle
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.review import APPROVALS, Decision, Effect, Identity, Review, Section
 from muniment.tasks.corpus import parts_of, shown
@@ -24,7 +25,9 @@ _KNOWN = {
 def effects(facts: Facts) -> Section:
     """Documents of this source in production after each decision, against now."""
     now = _promoted(facts)
-    rows = tuple(_effect(facts, decision, now) for decision in APPROVALS)
+    # What was decided about groups and documents holds beside a decision about the whole.
+    parts = settle(_reviews(facts, facts.judgement.id), 1, datetime.now(UTC), facts.policy.approvals).effect
+    rows = tuple(_effect(facts, parts.model_copy(update={"whole": decision}), now) for decision in APPROVALS)
     others = (
         (f"**{Decision.HOLD}**", "nothing for now: it waits in quarantine", f"{len(now):,}", "", "", ""),
         (f"**{Decision.REJECT}**", "none of this capture", f"{len(now):,}", "", "", ""),
@@ -37,13 +40,13 @@ def effects(facts: Facts) -> Section:
     )
 
 
-def _effect(facts: Facts, decision: Decision, now: pl.Series) -> tuple[str, ...]:
-    then = admitted(facts.verdicts, Effect(whole=decision), facts.policy)
+def _effect(facts: Facts, effect: Effect, now: pl.Series) -> tuple[str, ...]:
+    then = admitted(facts.verdicts, effect, facts.policy)
     new = then.filter(~pl.col("doc_id").is_in(now.implode())).height
     gone = len(now) - (then.height - new)
     redacted = int((then["action"] == "redact").sum())
-    what = "what the verdicts admit" if decision is Decision.APPROVE else "and what is held for personal data alone, redacted"
-    return f"**{decision}**", what, f"{then.height:,}", f"{new:,}", f"{gone:,}", f"{redacted:,}"
+    what = "what the verdicts admit" if effect.whole is Decision.APPROVE else "and what is held for personal data alone, redacted"
+    return f"**{effect.whole}**", what, f"{then.height:,}", f"{new:,}", f"{gone:,}", f"{redacted:,}"
 
 
 def _promoted(facts: Facts) -> pl.Series:

@@ -29,8 +29,9 @@ def read_pack(page: Any, address: str, run: str, pictures: Path) -> None:
     """From the run to its evidence pack."""
     page.goto(f"{address}/v2/runs/flow-run/{run}")
     page.get_by_role("tab", name="Artifacts").click()
-    page.locator("a[href*='/v2/artifacts/artifact/']").first.wait_for()
-    keep(page, pictures / "run.png")
+    page.locator("a[href*='/v2/artifacts/key/']").first.wait_for()
+    keep(page, pictures / "run.png", 1000)
+    page.locator("a[href*='/v2/artifacts/key/']").first.click()
     page.locator("a[href*='/v2/artifacts/artifact/']").first.click()
     page.get_by_text("Decide about this capture").first.wait_for()
 
@@ -76,5 +77,5 @@ def keep(page: Any, file: Path, height: int = 0) -> None:
 
     file = Path(PICTURES) / file.name if PICTURES else file
     page.wait_for_timeout(700)  # until it has stopped moving
-    page.screenshot(path=file, full_page=not height, clip={"x": 0, "y": 0, "width": 1300, "height": height} if height else None)
+    page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": 1300, "height": height} if height else None)
     Image.open(file).convert("RGB").quantize(64).save(file, optimize=True)

@@ -70,7 +70,7 @@ def test_a_steward_reads_decides_and_the_corpus_follows(service: Serving, root: 
         read_pack(page, service.address, run["id"], tmp_path)
         assert "PERSONAL_CONTACT" in page.content() and "jo.smith" not in page.content()
         assert len(widths := shown(page)) == 2 and min(widths) > 1000
-        keep(page, tmp_path / "pack.png")
+        keep(page, tmp_path / "pack.png", 1700)
         whole = str(page.get_by_role("link", name="Decide about this capture").first.get_attribute("href"))
         group, document = link(page, "PERSONAL_CONTACT"), link(page, "LICENCE_UNKNOWN")
         steps = (
@@ -88,7 +88,7 @@ def test_a_steward_reads_decides_and_the_corpus_follows(service: Serving, root: 
         page.goto(f"{service.address}/v2/artifacts/key/evidence-handbook")
         page.locator("a[href*='/v2/artifacts/artifact/']").first.click()
         page.get_by_text("a name that was typed").first.wait_for()
-        keep(page, tmp_path / "decided.png", 700)
+        keep(page, tmp_path / "decided.png", 1000)
     made = reviews(root)
     assert [str(each.decision) for each in made] == ["hold", "reject", "hold", "reject", "approve-redacted", "approve"]
     assert {(each.actor, str(each.identity), each.reason) for each in made} == {("dana", "typed", REASON)}

@@ -49,7 +49,7 @@ def _bars(axes: Axes, chart: Chart) -> None:
         axes.annotate(f"{end:,.0f}", (end, place), (4, 0), textcoords="offset points", va="center", fontsize=7, color=QUIET)
     axes.set_yticks(range(len(ends)), [_short(label) for label in chart.labels])
     axes.set_ylim(max(len(ends), _FEWEST) - 0.4, -0.6)  # few bars are not drawn as blocks
-    axes.set_xlim(0, max([*ends, 1]) * 1.15)
+    axes.set_xlim(0, max([*ends, 1]) * (1.15 if len(chart.series) == 1 else 1.6))  # room for the legend
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
