@@ -57,6 +57,7 @@ def story(uri: str, folder: Path, searches: int) -> None:
         "owner": "People team",
         "steward": "dana",
         "acl": ("staff",),
+        "declared_licence": "MIT",
     }
     add_source(uri, Source.model_validate(plain), "tester")
     approve_source(uri, "handbook", "dana")
