@@ -16,6 +16,7 @@ from muniment.schemas.index import Index
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
+from muniment.schemas.tombstone import RESEMBLANCE
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks.pool import spread
@@ -24,7 +25,7 @@ from muniment.tasks.pool import spread
 _NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id")
 # What an object with these columns is called in a copy map.
 _KINDS: dict[str, pa.Schema] = {
-    "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "opt-out": OPT_OUT, "signature": SIGNATURE, "twin": TWIN,
+    "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "opt-out": OPT_OUT, "signature": SIGNATURE, "twin": TWIN, "resemblance": RESEMBLANCE,
     "evaluation hit": EVAL_HIT, "verdict": VERDICT, "promoted document": PROMOTED, "chunk": CHUNK, "vector": vectors(1),
 }  # fmt: skip
 # What an object with these columns is called, that is about a source and no document of it.

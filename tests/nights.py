@@ -11,9 +11,17 @@ from muniment.tasks import policies
 from muniment.tasks.review import decide
 from muniment.tasks.tables import query
 
-_ALL = 'detectors = ["personal", "secrets", "language", "quality", "licences", "twins", "contamination"]'
-_REQUIRED = 'required = ["personal", "secrets", "language", "quality", "licences"]'
-QUICK = default().replace(_ALL, 'detectors = ["quality", "twins"]').replace(_REQUIRED, 'required = ["quality"]')
+
+def changed(toml: str, **changes: str) -> str:
+    """The same text with these keys' values replaced, as TOML."""
+    lines = toml.splitlines()
+    for key, value in changes.items():
+        assert any(line.startswith(f"{key} = ") for line in lines)
+        lines = [f"{key} = {value}" if line.startswith(f"{key} = ") else line for line in lines]
+    return "\n".join(lines) + "\n"
+
+
+QUICK = changed(default(), detectors='["quality", "twins"]', required='["quality"]')
 _VOCABULARY = [f"{word}{letter}" for word in ("archive", "basement", "cabinet", "drawer", "entrance") for letter in "abcdefghijkl"]
 
 
@@ -29,15 +37,6 @@ def prose(seed: int, edits: int = 0, words: int = 120) -> str:
 def quick(uri: str, **changes: str) -> Policy:
     """Put the policy that ships in force with few detectors, and with the value of some keys changed at each place where they stand."""
     return policies.put_in_force(open_root(uri), changed(QUICK, **changes))
-
-
-def changed(toml: str, **changes: str) -> str:
-    """The same text with these keys' values replaced, as TOML."""
-    lines = toml.splitlines()
-    for key, value in changes.items():
-        assert any(line.startswith(f"{key} = ") for line in lines)
-        lines = [f"{key} = {value}" if line.startswith(f"{key} = ") else line for line in lines]
-    return "\n".join(lines) + "\n"
 
 
 def promote(uri: str, *sources: str) -> None:
