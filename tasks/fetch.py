@@ -83,8 +83,8 @@ def fetch(uri: str, source_id: str, actor: str) -> Fetched:
     before = root.manifests.get(f"captures/{source.id}", reference.capture, Capture) if reference else None
     known = root.lake.read(before.entries, ENTRY) if before and before.connector == label else ENTRY.empty_table()
     capture = _assemble(root, source, label, listed, before, known)
-    root.manifests.put(f"captures/{source.id}", capture)
-    late.refuse(root, capture, barring)
+    new = root.manifests.put(f"captures/{source.id}", capture)
+    late.refuse(root, capture, new, barring)
     changed = reference is None or reference.capture != capture.id
     _record(root, capture, before, actor, changed)
     if changed:

@@ -19,10 +19,11 @@ from muniment.schemas.erasure import Plan, Purpose, Request, Selector
 from muniment.schemas.source import Source
 from muniment.schemas.tombstone import Gathered, Kind
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies, policies
+from muniment.tasks import copies, originals, policies
 from muniment.tasks import fetch as fetching
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.subject import hashes_of
+from muniment.tasks.erasure.survey import plan_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.tombstones import barred as room
 from muniment.tasks.tombstones import records
@@ -202,3 +203,52 @@ def test_a_capture_that_was_reading_while_something_was_erased_takes_it_back(
     assert not list(copies.holding(root, pa.array([doc_id])))
     flows.capture("wiki", root=uri)
     assert kept(uri, "other.md", "page.md") == {"other.md": None, "page.md": ()}
+
+
+def test_a_capture_beside_an_erasure_that_waits_for_it_takes_back_nothing_that_stood_before(
+    uri: str, wiki: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, doc_id, assemble = open_root(uri), explain(uri, "wiki:other.md").doc_id, fetching._assemble
+
+    def waiting(root: Root, *given: object) -> Capture:
+        made = assemble(root, *given)  # type: ignore[arg-type]
+        monkeypatch.setattr(fetching, "_assemble", assemble)
+        plan_erasure(uri, request_erasure(uri, Selector(documents=(doc_id,)), "asked for", "dana").id)
+        return made
+
+    def whole() -> bool:
+        return copies.named([manifest for _, manifest in copies.manifests(root)]).keys() <= set(copies.objects(root))
+
+    monkeypatch.setattr(fetching, "_assemble", waiting)
+    assert flows.capture("wiki", root=uri).read == 0 and whole()
+    lift(uri, next(iter(records.laid(root)[0])).partition("-")[0], "asked in error", "dana")
+    write(wiki / "new.md", prose(3))
+    monkeypatch.setattr(fetching, "_assemble", waiting)
+    with pytest.raises(StaleRef, match="erased while it was read"):
+        flows.capture("wiki", root=uri)
+    assert whole()
+    flows.capture("wiki", root=uri)
+    assert whole() and kept(uri, "new.md", "page.md") == {"new.md": (), "page.md": ()}
+
+
+def test_originals_that_a_capture_packed_while_something_was_erased_are_shredded(
+    uri: str, wiki: Path, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register(wiki, "wiki", declared_licence="MIT", keep_originals=True)
+    flows.capture("wiki", root=uri)
+    root, doc_id, assemble = open_root(uri), explain(uri, "wiki:other.md").doc_id, fetching._assemble
+    write(wiki / "other.md", prose(2) + " and one word more", 1_800_000_000)
+    write(wiki / "new.md", prose(2))  # the erased text under another name
+
+    def slow(root: Root, *given: object) -> Capture:
+        monkeypatch.setattr(fetching, "_assemble", assemble)
+        erased = request_erasure(uri, Selector(documents=(doc_id,)), "asked for", "dana")
+        made = assemble(root, *given)  # type: ignore[arg-type]
+        flows.erase(erased.id, root=uri)
+        return made
+
+    monkeypatch.setattr(fetching, "_assemble", slow)
+    with pytest.raises(StaleRef, match="erased while it was read"):
+        flows.capture("wiki", root=uri)
+    named = {explain(uri, f"wiki:{name}").doc_id for name in ("page.md", "copy.md")}
+    assert {each for each, _ in originals.packed(root, "wiki")} == named
