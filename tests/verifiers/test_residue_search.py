@@ -4,6 +4,7 @@ import base64
 import gzip
 import io
 import json
+import re
 import zlib
 from collections.abc import Callable
 
@@ -14,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muniment.verifiers.residue import kernel, tantivy
+from muniment.verifiers.residue import tantivy
 from muniment.verifiers.residue.common import Common
+from muniment.verifiers.residue.folding import folded
 from muniment.verifiers.residue.look import Look
 from muniment.verifiers.residue.make import Maker
-from muniment.verifiers.residue.needles import Needles, folded
+from muniment.verifiers.residue.needles import Needles
 from muniment.verifiers.residue.parts import octets
 from muniment.verifiers.residue.search import Search
 
@@ -100,13 +102,21 @@ def test_an_id_is_found_among_others_and_no_other_is(wanted: str, others: list[s
     assert not said["id"] or wanted[:16].encode() in folded("\n".join(without).encode())
 
 
-@given(st.binary(max_size=400))
-def test_folding_in_pieces_is_folding_at_once(payload: bytes) -> None:
-    whole, room, filled, at = folded(payload), np.zeros(len(payload) + 1, np.uint8), 0, 0
-    for end in (*range(100, len(payload), 100), len(payload)):
-        taken, filled = kernel.fold(octets(payload[at:end]), end == len(payload), room, filled)
-        at += taken
-    assert room[:filled].tobytes() == whole
+_ESCAPES = re.compile(
+    rb"(%[0-9a-fA-F]{2})|(&[A-Za-z0-9#\x80-\xff]{0,8};)|\\{1,8}(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})|\\{1,8}", re.DOTALL
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.one_of(st.binary(max_size=9), st.sampled_from([rb"\u00e9", rb"\\xe9", b"%20", b"&amp;", b"&#160;", b"aZ9", rb"\\n"]))
+    )
+)
+def test_folding_leaves_letters_digits_and_high_bytes_and_no_escape(pieces: list[bytes]) -> None:
+    payload = b"".join(pieces)
+    expected = bytes(byte for byte in _ESCAPES.sub(b"", payload).lower() if byte >= 0x80 or chr(byte).isalnum())
+    assert folded(payload) == expected
 
 
 @given(st.binary(min_size=1, max_size=2000), st.integers(1, 9))

@@ -85,13 +85,13 @@ def _more(head: bytes, machine: Any, content: Octets) -> Any:
 def frame(content: Octets, spill: Spill) -> Any:
     """What the zstd frame holds that begins here; nothing when it is none."""
     try:
-        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content[: _length(content)])), "zstd") as stream:
+        with pa.CompressedInputStream(pa.BufferReader(pa.py_buffer(content[: frame_length(content)])), "zstd") as stream:
             return spill.take(iter(lambda: stream.read(STEP), b""))
     except (OSError, IndexError, pa.ArrowException):
         return b""
 
 
-def _length(content: Octets) -> int:
+def frame_length(content: Octets) -> int:
     """How many bytes a zstd frame takes (RFC 8878); raises `IndexError` when it is cut short."""
     told = int(content[4])
     single = told >> 5 & 1

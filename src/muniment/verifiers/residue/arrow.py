@@ -29,13 +29,18 @@ def of_array(label: str, column: pa.Array, inside: range = range(0)) -> Parts:
         column = column.storage
     if pa.types.is_dictionary(column.type):
         yield from of_array(label, column.dictionary, inside)
+    text = not pa.types.is_floating(column.flatten().type if _is_list(column) else column.type)
     for buffer in column.buffers():
         if buffer is not None and buffer.size and buffer.address not in inside:
-            yield Bytes(label, octets(buffer))
-    if pa.types.is_fixed_size_list(column.type) or pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            yield Bytes(label, octets(buffer), text=text)
+    if _is_list(column):
         yield from _vectors(label, column)
     elif column.type in (pa.int64(), pa.uint64()) and len(column):
         yield Numbers(label, column.fill_null(0).to_numpy(zero_copy_only=False).view(np.int64))
+
+
+def _is_list(column: pa.Array) -> bool:
+    return bool(pa.types.is_fixed_size_list(column.type) or pa.types.is_list(column.type) or pa.types.is_large_list(column.type))
 
 
 def _batches(source: pa.BufferReader, payload: Octets) -> Iterable[pa.RecordBatch]:

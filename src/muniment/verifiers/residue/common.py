@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from muniment.verifiers.residue.nearness import near_any
 from muniment.verifiers.residue.needles import PROJECTIONS, Needles, projected
 from muniment.verifiers.residue.parts import Array, octets
-from muniment.verifiers.residue.search import Search, near_any
+from muniment.verifiers.residue.search import Search
 
 _MANY = 1000  # hits after which it pays to search on without what was hit
 

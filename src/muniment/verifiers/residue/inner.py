@@ -4,11 +4,9 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterator
 
-import numpy as np
-
-from muniment.verifiers.residue import archive, kernel
+from muniment.verifiers.residue import archive
+from muniment.verifiers.residue.marks import marks
 from muniment.verifiers.residue.parts import Bytes, Octets, Parts
 from muniment.verifiers.residue.spill import Spill
 
@@ -20,12 +18,11 @@ _MAGICS = (_GZIP, _ZSTD, *_ENCODED)
 _RUN = re.compile(rb"[A-Za-z0-9+/\r\n]+=*")
 _LEAST = 40
 _LONGEST = 1 << 26  # bytes of a file in base64 that are decoded at most
-_ROOM = 1 << 14  # marks taken at a time
 
 
 def inner(content: Octets, spill: Spill, bare: bool) -> Parts:
     """What lies inside. `bare`: streams of zlib are looked for as well, whose mark is short and often there by chance."""
-    for at, magic in _marks(content, _MAGICS + _ZLIB * bare):
+    for at, magic in marks(content, _MAGICS + _ZLIB * bare):
         if magic == _GZIP:
             payload = archive.stream(content[at:], lambda: zlib.decompressobj(31), spill)
         elif magic == _ZSTD:
@@ -36,22 +33,6 @@ def inner(content: Octets, spill: Spill, bare: bool) -> Parts:
             payload = _decoded(content, at, magic)
         if payload:
             yield Bytes("inside", payload, deeper=True)
-
-
-def _marks(content: Octets, magics: tuple[bytes, ...]) -> Iterator[tuple[int, bytes]]:
-    table = np.array([[*magic[:3], 0][:3] for magic in magics], np.uint8)
-    pairs = np.zeros(1 << 13, np.uint8)
-    for first, second, _ in table.tolist():
-        pair = first | second << 8
-        pairs[pair >> 3] |= 1 << (pair & 7)
-    places, which, start = np.zeros(_ROOM, np.int64), np.zeros(_ROOM, np.int64), 0
-    while start < len(content):
-        found, stopped = kernel.marks(content[start:], pairs, table, places, which)
-        for place, number in zip(places[:found].tolist(), which[:found].tolist(), strict=True):
-            yield start + place, magics[number]
-        if found < _ROOM:
-            return
-        start += max(stopped, 1)
 
 
 def _decoded(content: Octets, at: int, magic: bytes) -> bytes:

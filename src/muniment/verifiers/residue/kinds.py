@@ -13,12 +13,13 @@ Decode = Callable[[Octets, Spill, dict[str, Octets]], Parts]
 
 class Kind(NamedTuple):
     """A kind of file. `sides`: endings of the files beside it that belong to it. `loose`: compressed streams may lie in its bytes that
-    nothing of it points at, and are looked for."""
+    nothing of it points at, and are looked for. `whole`: its decoder gives every byte of it, decoded or as it is."""
 
     name: str
     decode: Decode | None = None
     sides: tuple[str, ...] = ()
     loose: bool = False
+    whole: bool = False
 
 
 def _parquet(payload: Octets, spill: Spill, sides: dict[str, Octets]) -> Parts:
@@ -64,7 +65,7 @@ def _tantivy(payload: Octets, spill: Spill, sides: dict[str, Octets]) -> Parts:
 PLAIN = Kind("plain", loose=True)
 PDF = Kind("PDF", loose=True)
 _FIRST: tuple[tuple[int, bytes, Kind], ...] = (
-    (0, b"PAR1", Kind("Parquet", _parquet)),
+    (0, b"PAR1", Kind("Parquet", _parquet, whole=True)),
     (0, b"ARROW1", Kind("Arrow", _arrow)),
     (0, b"\xff\xff\xff\xff", Kind("Arrow stream", _arrow)),
     (0, b"SQLite format 3\0", Kind("SQLite", _sqlite, ("-wal", "-journal"), loose=True)),

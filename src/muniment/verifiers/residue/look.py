@@ -39,12 +39,12 @@ class Look:
         return Seen(kind.name, found, tuple(self._not_checked), tuple(self._unread))
 
     def _inside(self, content: Octets, name: str, kind: Kind, spill: Spill, sides: dict[str, Octets], depth: int) -> Traces:
-        found = self.search.octets(content)
+        found = Traces() if kind.whole else self.search.octets(content)
         if why := kinds.closed(content, name):
             self._not_checked[why] += 1
         if depth >= DEEPEST:
             self._unread["Files are nested deeper than this program goes."] += 1
-            return found
+            return found + self.search.octets(content) if kind.whole else found
         try:
             if kind.loose:
                 found += self._carved(content, spill, depth, streams=kind is kinds.PLAIN or kind is kinds.PDF)
@@ -52,6 +52,8 @@ class Look:
         except TooLarge:
             self._unread["It expands to more bytes than one file may."] += 1
         except Exception as error:  # noqa: BLE001 – whatever a decoder does not understand is said, not raised
+            if kind.whole:
+                found += self.search.octets(content)
             self._not_checked[f"Not readable as {kind.name} ({type(error).__name__}); its bytes were searched."] += 1
         return found
 
@@ -70,6 +72,8 @@ class Look:
             (self._not_checked if part.read else self._unread)[f"{part.label}: {part.reason}"] += 1
             return Traces()
         content = octets(part.payload)
+        if not part.text:
+            return self.search.octets(content, text=False)
         if part.deeper:
             return self._inside(content, "", kinds.kind_of(content, ""), spill, {}, depth + 1)
         return self.search.octets(content) + self._carved(content, spill, depth, streams=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from muniment.verifiers.residue import kernel
+from muniment.verifiers.residue.folding import folded
 from muniment.verifiers.residue.needles import (
     DIGEST,
     NAME,
@@ -15,7 +16,6 @@ from muniment.verifiers.residue.needles import (
     VECTOR,
     Needles,
     Windows,
-    folded,
     numbers_of,
     of_ids,
     projected,
@@ -85,9 +85,9 @@ class Maker:
         return Needles(
             keys=self.keys,
             secret=secret,
-            short=Windows.of(self._short, self.keys, secret),
-            long=Windows.of(self._long, self.keys, secret),
-            plain=Windows.of(self._plain, self.keys, secret),
+            short=Windows.of(self._short, kernel.SHORT, self.keys, secret),
+            long=Windows.of(self._long, kernel.LONG, self.keys, secret),
+            plain=Windows.of(self._plain, kernel.SHORT, self.keys, secret),
             dimension=self._dimension,
             projections=np.concatenate([none, *self._projections]),
             numbers=numbers_of(self._ids),

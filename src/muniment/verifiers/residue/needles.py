@@ -1,7 +1,7 @@
 """What is looked for, as fingerprints that give no text back: keyed hashes of windows, and projections of vectors.
 
 Four kinds of trace: `id` (of a document, and what begins with it), `text`, `name` (title, native key, path), `digest` (SHA-256 of the
-bytes or of the text), `vector`. A window of a text is 32 folded bytes, all others are 16 (`kernel.fold`), or 16 bytes as they are.
+bytes or of the text), `vector`. A window of a text is 32 folded bytes, all others are 16 (`folding`), or 16 bytes as they are.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from muniment.verifiers.residue import kernel
-from muniment.verifiers.residue.parts import Array, octets
+from muniment.verifiers.residue.folding import folded
+from muniment.verifiers.residue.parts import Array
 
 TRACES = ("id", "text", "name", "digest", "vector")
 ID, TEXT, NAME, DIGEST, VECTOR = range(5)
 PROJECTIONS = 24
-NEAR = 0.008  # how far a projection of a unit vector may lie from the needle's: 8-bit codes move it by less
 _CHECK = 8  # bytes
 
 
@@ -25,22 +25,21 @@ class Windows(NamedTuple):
     """Fingerprints of windows: a fast hash, the trace that each stands for, a digest that confirms it (64 bits, BLAKE2b, RFC 7693)."""
 
     hashes: Array  # n, uint64, ascending
-    halves: Array  # n, uint64: hashes of their last 16 bytes, which are asked for first
+    blocks: Array  # n × 4 or n × 8, uint32: of the hashes of their blocks (`kernel`), which are asked for first
     traces: Array  # n, uint8
     checks: Array  # n, uint64
 
     @classmethod
-    def of(cls, found: dict[bytes, int], keys: Array, secret: bytes) -> Self:
-        """Fingerprints of windows of one length, each with its trace."""
-        if not found:
-            return cls(*(np.zeros(0, np.uint8 if field == "traces" else np.uint64) for field in cls._fields))
-        words = np.frombuffer(b"".join(found), ">u8").reshape(len(found), -1)[:, ::-1].astype(np.uint64)
-        hashes = (words * keys[: words.shape[1]]).sum(axis=1, dtype=np.uint64)
-        halves = (words[:, :2] * keys[:2]).sum(axis=1, dtype=np.uint64)
+    def of(cls, found: dict[bytes, int], width: int, keys: Array, secret: bytes) -> Self:
+        """Fingerprints of windows of `width` bytes, each with its trace."""
+        count, size = kernel.BLOCKS[width]
+        windows = np.frombuffer(b"".join(found), np.uint8).reshape(-1, width)
+        blocks = [_hashed(windows[:, start : start + size], keys) >> np.uint64(32) | np.uint64(1) for start in range(count)]
+        hashes = _hashed(windows, keys)
         traces = np.fromiter(found.values(), np.uint8, len(found))
         checks = np.fromiter((confirm(window, secret) for window in found), np.uint64, len(found))
         order = np.argsort(hashes, kind="stable")
-        return cls(hashes[order], halves[order], traces[order], checks[order])
+        return cls(hashes[order], np.stack(blocks, 1)[order].astype(np.uint32), traces[order], checks[order])
 
     def trace(self, hashed: int, window: bytes, secret: bytes) -> int:
         """The trace that a window with this hash is, or -1 when it only has the same hash."""
@@ -55,6 +54,14 @@ class Windows(NamedTuple):
         """All but those with these hashes; ids stay."""
         kept = ~np.isin(self.hashes, np.array(sorted(hashes), np.uint64)) | (self.traces == ID)
         return type(self)(*(each[kept] for each in self))
+
+
+def _hashed(pieces: Array, keys: Array) -> Array:
+    """Hashes of n pieces of equal length, bytes n × size."""
+    padded = np.zeros((len(pieces), -(-pieces.shape[1] // 8) * 8), np.uint8)
+    padded[:, : pieces.shape[1]] = pieces
+    words = padded.view("<u8")
+    return np.asarray((words * keys[: words.shape[1]]).sum(axis=1, dtype=np.uint64))
 
 
 def _joined(one: Windows, other: Windows) -> Windows:
@@ -129,12 +136,6 @@ def projected(rows: Array, keys: Array) -> Array:
     rows = np.ascontiguousarray(rows, np.float32)
     lengths: Array = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
     return np.asarray((rows / lengths) @ directions(keys, rows.shape[1]), np.float32)
-
-
-def folded(payload: bytes) -> bytes:
-    """What the search sees of a piece of text."""
-    room = np.zeros(len(payload) + 1, np.uint8)
-    return room[: kernel.fold(octets(payload), True, room, 0)[1]].tobytes()
 
 
 def of_ids(ids: Iterable[str]) -> dict[bytes, int]:

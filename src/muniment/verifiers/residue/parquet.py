@@ -1,8 +1,9 @@
 """Parquet: every page decompressed from where the footer says that it lies, dictionaries too, whether a row still points at their
-entries or not; footer, statistics and page indexes lie uncompressed in the file and are searched there.
+entries or not. All other bytes of the file are given as they are: headers of pages, statistics, page indexes, footer, what no column
+chunk names and whatever somebody left there; and also pages of a codec that may leave a part of them unread.
 
 Pages whose encoding hides values (deltas of strings, split bytes, dictionaries of floats) are read through Arrow as well, and so are
-vectors. What no column chunk names is searched as bytes and for compressed frames that somebody left there.
+vectors.
 """
 
 from typing import Any, NamedTuple
@@ -12,12 +13,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from muniment.verifiers.residue import arrow
-from muniment.verifiers.residue.parts import Bytes, Octets, Parts, Unseen
+from muniment.verifiers.residue.archive import frame_length
+from muniment.verifiers.residue.parts import Bytes, Octets, Parts, Unseen, octets
 from muniment.verifiers.residue.thrift import Reader
 
 MAGIC = b"PAR1"
 _CODECS = {1: "snappy", 2: "gzip", 4: "brotli", 5: "lz4_raw", 6: "zstd", 7: "lz4_raw"}
-_TOGETHER = 1 << 22  # bytes of pages searched together
+_EXACT = {1, 5, 7}  # codecs that refuse bytes which they do not need
+_ZSTD = 6
+_TOGETHER = 1 << 18  # bytes of small pages that are searched together
 # Encodings in which values lie one after the other as they are, or that hold no values at all: PLAIN, RLE, BIT_PACKED, dictionary
 # indices, DELTA_LENGTH_BYTE_ARRAY.
 _OPEN = {0, 2, 3, 4, 6, 8}
@@ -37,24 +41,25 @@ class _Column(NamedTuple):
 
 def parts(payload: Octets) -> Parts:
     """Decoded pages of a Parquet file, in groups."""
-    footer, start = _footer(payload)
+    footer = _footer(payload)
     columns = list(_columns(footer))
+    read = list[tuple[int, int]]()  # from where to where bytes need not be searched as they are
     for column in columns:
-        yield from _pages(payload, column)
+        yield from _pages(payload, column, read)
     hidden = sorted({column.name for column in columns if _hides(column)})
     if hidden:
         yield from _decoded(payload, hidden)
     if any(column.bloom for column in columns):
         yield Unseen("bloom filters", "A Bloom filter says only that a value may have been there; it gives none back.")
-    yield from _gaps(payload, columns, start)
+    yield Bytes("between the pages", _others(payload, read), deeper=True)
 
 
-def _footer(payload: Octets) -> tuple[dict[int, Any], int]:
+def _footer(payload: Octets) -> dict[int, Any]:
     size = int.from_bytes(payload[-8:-4].tobytes(), "little")
     start = len(payload) - 8 - size
     if start < 4 or payload[-4:].tobytes() != MAGIC:
         raise ValueError("it has no footer")
-    return Reader(payload[start:-8]).struct(), start
+    return Reader(payload[start:-8]).struct()
 
 
 def _columns(footer: dict[int, Any]) -> Any:
@@ -73,8 +78,9 @@ def _hides(column: _Column) -> bool:
     return bool(column.encodings - _OPEN - _INTEGERS) or column.physical in _FLOATS
 
 
-def _pages(payload: Octets, column: _Column) -> Parts:
-    at, end, held, size = column.start, column.start + column.size, list[bytes](), 0
+def _pages(payload: Octets, column: _Column, read: list[tuple[int, int]]) -> Parts:
+    at, end, held, size = column.start, column.start + column.size, list[Any](), 0
+    label, text = f"column {column.name}", column.physical not in _FLOATS
     while at < end:
         reader = Reader(payload[at:end])
         header = reader.struct()
@@ -83,28 +89,46 @@ def _pages(payload: Octets, column: _Column) -> Parts:
         at += header[3]
         decoded = _decompressed(body, header, column.codec)
         if decoded is None:
-            yield Unseen(f"column {column.name}", f"Its pages are compressed by a codec that is not known here ({column.codec}).")
+            yield Unseen(label, f"Its pages are compressed by a codec that is not known here ({column.codec}).")
             return
+        if _wholly(body, header, column.codec):
+            read.append((at - header[3], at))
         held.append(decoded)
         size += len(decoded)
         if size >= _TOGETHER:
-            yield Bytes(f"column {column.name}", b"\0".join(held))
+            yield Bytes(label, _joined(held), text=text)
             held, size = [], 0
     if held:
-        yield Bytes(f"column {column.name}", b"\0".join(held))
+        yield Bytes(label, _joined(held), text=text)
 
 
-def _decompressed(body: Octets, header: dict[int, Any], codec: int) -> bytes | None:
-    # In a page of version 2 the levels come first and are not compressed.
+def _joined(pages: list[Any]) -> Any:
+    return pages[0] if len(pages) == 1 else b"\0".join(pages)
+
+
+def _wholly(body: Octets, header: dict[int, Any], codec: int) -> bool:
+    """Whether all of a page's bytes are in what it was decompressed to: a codec may stop at an end that somebody wrote behind."""
+    if codec == _ZSTD and header.get(8, {}).get(7, True):
+        levels = _levels(header)
+        return len(body) == levels or levels + frame_length(body[levels:]) == len(body)
+    return codec in _EXACT or codec == 0 or header.get(8, {}).get(7, True) is False
+
+
+def _levels(header: dict[int, Any]) -> int:
+    """Bytes of a page of version 2 that come first and are not compressed."""
     second = header.get(8, {})
-    levels = second.get(5, 0) + second.get(6, 0)
-    if codec == 0 or second.get(7, True) is False or len(body) == levels:
-        return body.tobytes()
+    return int(second.get(5, 0) + second.get(6, 0))
+
+
+def _decompressed(body: Octets, header: dict[int, Any], codec: int) -> Any:
+    levels = _levels(header)
+    if codec == 0 or header.get(8, {}).get(7, True) is False or len(body) == levels:
+        return body
     if codec not in _CODECS:
         return None
     whole = header[2] - levels
-    rest: bytes = pa.decompress(body[levels:], whole, _CODECS[codec], asbytes=True)
-    return body[:levels].tobytes() + rest
+    rest = octets(pa.decompress(body[levels:], whole, _CODECS[codec]))
+    return np.concatenate([body[:levels], rest]) if levels else rest
 
 
 def _decoded(payload: Octets, names: list[str]) -> Parts:
@@ -114,11 +138,10 @@ def _decoded(payload: Octets, names: list[str]) -> Parts:
             yield from arrow.of_array(f"column {name}", column)
 
 
-def _gaps(payload: Octets, columns: list[_Column], end: int) -> Parts:
-    """What lies between the column chunks: page indexes, Bloom filters, or what somebody left there."""
-    at, held = 4, list[Octets]()
-    for start, size in sorted((column.start, column.size) for column in columns):
+def _others(payload: Octets, read: list[tuple[int, int]]) -> Octets:
+    """All bytes but the magic and those that were read."""
+    at, held = len(MAGIC), list[Octets]()
+    for start, end in sorted(read):
         held.append(payload[at:start])
-        at = max(at, start + size)
-    held.append(payload[at:end])
-    yield Bytes("between the columns", np.concatenate(held), deeper=True)
+        at = max(at, end)
+    return np.concatenate([*held, payload[at:]])

@@ -11,11 +11,12 @@ Octets = npt.NDArray[np.uint8]
 
 
 class Bytes(NamedTuple):
-    """Bytes to search. `deeper`: they may be a file of some kind themselves."""
+    """Bytes to search. `deeper`: they may be a file of some kind themselves. `text`: there can be text in them, or else only numbers."""
 
     label: str
     payload: Any
     deeper: bool = False
+    text: bool = True
 
 
 class Matrix(NamedTuple):
