@@ -120,7 +120,7 @@ class Retention(Record):
 
 def load_retention(toml: str, name: str = "The retention policy") -> Retention:
     """A retention policy from TOML; raises `PolicyError` where it cannot be read, forgets a kind or contradicts itself."""
-    return load(Retention, toml, name)
+    return load(Retention, toml, name, "muniment retention check")
 
 
 def shipped_text() -> str:

@@ -13,19 +13,19 @@ from muniment.schemas.source import Record
 Loaded = TypeVar("Loaded", bound=Record)
 
 
-def load(kind: type[Loaded], toml: str, name: str) -> Loaded:
-    """The record in a TOML text; raises `PolicyError`. `name` is what the text is called in messages."""
-    with refused(name):
+def load(kind: type[Loaded], toml: str, name: str, check: str = "muniment policy check") -> Loaded:
+    """The record in a TOML text; raises `PolicyError`. `name` is what the text is called in messages, `check` the command that reads it."""
+    with refused(name, check):
         return kind.model_validate(tomllib.loads(toml))
 
 
 @contextmanager
-def refused(name: str) -> Iterator[None]:
-    """Turns what is wrong with a TOML text or its records into a `PolicyError`."""
+def refused(name: str, check: str = "muniment policy check") -> Iterator[None]:
+    """Turns what is wrong with a TOML text or its records into a `PolicyError` that names the command which checks such a text."""
     try:
         yield
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{name} is not TOML: {error}.", "Correct the file.") from None
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'all of it'}: {each['msg']}" for each in error.errors())
-        raise PolicyError(f"{name} is wrong: {wrong}.", "Correct it and run `muniment policy check` again.") from None
+        raise PolicyError(f"{name} is wrong: {wrong}.", f"Correct it and run `{check}` again.") from None

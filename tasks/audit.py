@@ -57,10 +57,10 @@ def verify_root(uri: str, actor: str, against: Path | None = None) -> Audit:
 
 
 def records(root: Root, elsewhere: Sequence[Checkpoint] = ()) -> tuple[Told, list[str]]:
-    """What the ledger tells, and what is wrong with it and with the records that it speaks of: reviews, registry, receipts, refs."""
+    """What the ledger tells, and what is wrong with it and with the records that it speaks of: reviews, registry, requests, receipts, refs."""
     told, problems = examine(root, elsewhere)
     if not problems:  # a ledger that is not sound tells nothing of others
-        for look in (references.reviews, references.registry, references.receipts):
+        for look in (references.reviews, references.registry, references.requests, references.receipts):
             try:
                 problems += look(root, told)
             except MunimentError as error:

@@ -30,7 +30,9 @@ class Told:
     entries: int = 0
     reviews: dict[str, str] = field(default_factory=dict)  # key → digest of the record
     sources: dict[str, str] = field(default_factory=dict)  # id#version → digest of the registry entry
-    requests: set[str] = field(default_factory=set)  # ids of erasures
+    requests: dict[str, str] = field(
+        default_factory=dict
+    )  # id of an erasure → digest of its request; empty: entered before these were
     receipts: set[str] = field(default_factory=set)
     receipts_removed: int = 0  # by retention
     checkpoints: dict[int, str] = field(default_factory=dict)  # size → root, hexadecimal
@@ -44,7 +46,7 @@ class Told:
         elif entry.kind is EntryKind.SOURCE_CHANGED:
             self.sources[entry.key] = outputs.get("registry", "")
         elif entry.kind is EntryKind.ERASURE_REQUESTED:
-            self.requests.add(outputs.get("request", ""))
+            self.requests[outputs.get("request", "")] = outputs.get("record", "")
         elif entry.kind is EntryKind.ERASED:
             self.receipts.add(outputs.get("receipt", ""))
         elif entry.kind is EntryKind.RETENTION_ENFORCED:

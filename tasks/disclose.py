@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from muniment.errors import Forbidden, NotFound
+from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.principal import Principal
 from muniment.schemas.source import Classification, Record, Source
 from muniment.store.originals.packs import Packs
@@ -11,6 +12,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks.erasure.withheld import barred
 from muniment.tasks.explain import identify
 from muniment.tasks.principals import principal
+from muniment.tasks.step import run_id
 
 _RANK = {level: rank for rank, level in enumerate(Classification)}
 
@@ -25,7 +27,9 @@ class Given(Record):
 
 
 def disclose(uri: str, name: str, user: str) -> Given:
-    """A document's bytes as fetched, for the steward or owner of its source who is cleared for it; raises `Forbidden`, `NotFound`."""
+    """A document's bytes as fetched, for the steward or owner of its source who is cleared for it; raises `Forbidden`, `NotFound`.
+
+    The ledger says so before they are given: who, which document, of which source."""
     root = open_root(uri)
     doc_id = identify(root, name)
     asking, packs = principal(root, user), Packs(root.objects)
@@ -35,6 +39,7 @@ def disclose(uri: str, name: str, user: str) -> Given:
             _may_have(root, asking, doc_id, root.registry.get(pack.source))
             sealed, key = packs.sealed(pack, row), root.keychain.source_key(pack.source)
             raw = open_original(sealed, row["size"], doc_id, row["raw_hash"], key)
+            _record(root, doc_id, pack.source, asking)
             return Given(doc_id=doc_id, source=pack.source, media_type=row["media_type"], raw=raw)
     raise NotFound(
         f"No original of {doc_id} is kept.",
@@ -52,3 +57,15 @@ def _may_have(root: Root, asking: Principal, doc_id: str, source: Source) -> Non
             f"{asking.id} may not have originals of {source.id}.",
             f"Its steward or owner may, when cleared for what is {source.classification}.",
         )
+
+
+def _record(root: Root, doc_id: str, source: str, asking: Principal) -> None:
+    root.record(
+        Draft(
+            kind=EntryKind.ORIGINAL_GIVEN,
+            actor=asking.id,
+            run=run_id(),
+            subjects=(f"source:{source}", f"document:{doc_id}"),
+            counts={"originals": 1},
+        )
+    )

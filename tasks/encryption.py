@@ -108,14 +108,16 @@ def reseal(uri: str, actor: str) -> Sealing:
     return _said(root).model_copy(update={"sealed": count, "bytes": size})
 
 
-def decrypt_to(uri: str, folder: Path) -> int:
+def decrypt_to(uri: str, folder: Path, actor: str) -> int:
     """Write a copy of a root in which nothing at rest is sealed (originals stay so), for programs that have no key; gives how many
-    objects. Raises `Forbidden` when something is there."""
+    objects. The ledger says who asked before the first is written. Raises `Forbidden` when something is there."""
     root = open_root(uri)
     if folder.exists() and any(folder.iterdir()):
         raise Forbidden(f"{folder} is not empty.", "Name a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+    keys = tuple(f"key:{each}" for each in _said(root).keys)
+    root.record(Draft(kind=EntryKind.DECRYPTED, actor=actor, inputs=keys, counts={"keys": len(keys)}))
     written, out = 0, open_objects(str(folder))
     for key in root.objects.list(""):
         if key != NAME and not key.startswith(FOREIGN):

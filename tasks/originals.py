@@ -78,12 +78,14 @@ def holding(root: Root, doc_ids: pa.Array) -> list[Copy]:
     return _copies(Packs(root.objects).would_remove(lambda table: _among(table, doc_ids)), "to shred")
 
 
-def shred(root: Root, doc_ids: pa.Array) -> list[Copy]:
+def shred(root: Root, doc_ids: pa.Array, whole_source: str = "") -> list[Copy]:
     """Destroy the keys of these documents' originals, and packs of which little is left; gives what was done now. Safe to run again.
 
-    A source that feeds nothing any more and of which no original is left loses its key too."""
+    Of a source that goes whole, also originals that no capture names any more. A source that feeds nothing any more and of which no
+    original is left loses its key too."""
     packs = Packs(root.objects)
-    done = _record(root, list(packs.remove(lambda table: _among(table, doc_ids))), "ERASED")
+    done = shred_source(root, whole_source) if whole_source else []
+    done += _record(root, list(packs.remove(lambda table: _among(table, doc_ids))), "ERASED")
     held, left = root.keychain.reload(), {each.source for each in packs.all()}
     feeding = {each.id for each in root.registry.all() if each.status is not Status.SUSPENDED}
     for source in set(held.sources if held else ()) - left - feeding:

@@ -62,6 +62,20 @@ def registry(root: Root, told: Told) -> Iterator[str]:
             yield f"{key} stands for no entry of the ledger. {_WHOSE} Register it again: `muniment source add`."
 
 
+def requests(root: Root, told: Told) -> Iterator[str]:
+    """Problems of requests to erase: each is the one that the ledger holds the digest of. One that is gone is looked for with its receipt."""
+    for key in sorted(key for key in root.objects.list("erasures/") if key.endswith("/request.json")):
+        identifier = key.split("/")[1]
+        expected = told.requests.get(identifier)
+        if expected is None and not _entered(root, told, identifier):
+            yield f"{key} stands for no entry of the ledger. {_WHOSE} If you know it: `muniment reconcile`; if not, remove it."
+        try:
+            if expected and sha256(root.objects.read(key)) != expected:
+                yield f"{key} is not the request that the ledger names. {_RESTORE}"
+        except NotFound:  # retention removed it just now
+            continue
+
+
 def receipts(root: Root, told: Told) -> Iterator[str]:
     """Problems of receipts: each is as it was signed by this root's key, and there is one for every erasure that was completed."""
     kept = {key.split("/")[1] for key in root.objects.list("erasures/") if key.endswith("/receipt.json")}
@@ -184,13 +198,13 @@ def _registered(root: Root, key: str, expected: str) -> str:
 
 
 def _entered(root: Root, told: Told, name: str) -> bool:
-    """Whether an entry for a review or a registry entry has come since the ledger was read: whoever wrote it is writing that just now."""
+    """Whether an entry for a review, a registry entry or a request has come since the ledger was read: whoever wrote it is writing that just now."""
     until = time.monotonic() + _PATIENCE
     while True:
         now = Told()
         for entry in root.ledger.since(told.entries):
             now.note(entry)
-        if name in now.reviews or name in now.sources:
+        if name in now.reviews or name in now.sources or name in now.requests:
             return True
         if time.monotonic() > until:
             return False

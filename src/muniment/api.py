@@ -347,9 +347,9 @@ def keys_reseal(root: str = "", actor: str = "") -> encryption.Sealing:
     return encryption.reseal(root, actor or getpass.getuser())
 
 
-def keys_decrypt(to: Path, root: str = "") -> int:
+def keys_decrypt(to: Path, root: str = "", actor: str = "") -> int:
     """Write a plain copy of an encrypted root; gives how many objects."""
-    return encryption.decrypt_to(root, to)
+    return encryption.decrypt_to(root, to, actor or getpass.getuser())
 
 
 def original(document: str, user: str, root: str = "") -> disclose.Given:

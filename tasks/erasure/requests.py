@@ -47,12 +47,20 @@ def request_erasure(
     )
     root.objects.put(_key(made.id, "request"), canonical_json(made))
     withhold(root, made.id, named, tuple(filter(None, (selector.whole_source,))))
-    outputs = (f"request:{made.id}",)
-    root.record(Draft(kind=EntryKind.ERASURE_REQUESTED, actor=actor, key=made.id, outputs=outputs, reasons=(purpose.upper(),)))
-    root.record(Draft(kind=EntryKind.WITHHELD, actor=actor, key=made.id, inputs=outputs, counts={"documents": len(named)}))
+    enter(root, made)
+    counts = {"documents": len(named)}
+    root.record(Draft(kind=EntryKind.WITHHELD, actor=actor, key=made.id, inputs=(f"request:{made.id}",), counts=counts))
     if queue:
         announce.erasure_requested(root, made.id)
     return made
+
+
+def enter(root: Root, made: Request) -> None:
+    """Write a request to the ledger, unless it stands there, bound by the digest of its record: nobody can word it otherwise later."""
+    outputs = (f"request:{made.id}", f"record:{digest(made)}")
+    root.record(
+        Draft(kind=EntryKind.ERASURE_REQUESTED, actor=made.actor, key=made.id, outputs=outputs, reasons=(made.purpose.upper(),))
+    )
 
 
 def _named(root: Root, selector: Selector, may_be_empty: bool) -> list[str]:

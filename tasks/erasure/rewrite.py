@@ -58,8 +58,7 @@ def rewrite_copies(uri: str, plan: Plan) -> None:
     to run again."""
     root = open_root(uri)
     with leases.quiet(root):  # what a run reads must not go under its hands, and nothing it writes may come after
-        shredded = originals.shred(root, pa.array(plan.documents, pa.string()))
-        rewrite(root, plan, {copy.name: copy.written for copy in shredded})
+        rewrite(root, plan, _shred(root, plan))
 
 
 @step
@@ -70,16 +69,14 @@ def rewrite_backups(uri: str, plan: Plan) -> None:
         if each.reachable:
             copied = open_root(each.uri)
             _hand_over(root, copied, plan.request)
-            rewrite(
-                copied, plan, {copy.name: copy.written for copy in originals.shred(copied, pa.array(plan.documents, pa.string()))}
-            )
+            rewrite(copied, plan, _shred(copied, plan))
 
 
 def rewrite(root: Root, plan: Plan, shredded: dict[str, int]) -> None:
     """Rewrite what one root or backup keeps."""
     doc_ids = pa.array(plan.documents, pa.string())
     mapped: dict[str, Stored | None] = dict(_rewritten(root, plan, doc_ids))
-    if (source := request(root, plan.request).selector.whole_source) and not plan.held:
+    if source := _whole(root, plan):
         mapped |= dict.fromkeys((held.digest for held in copies.set_aside(root, source)), None)
     now = {old: new.bytes if new else 0 for old, new in mapped.items()}
     files, superseded = _supersede_all(root, mapped)
@@ -88,6 +85,17 @@ def rewrite(root: Root, plan: Plan, shredded: dict[str, int]) -> None:
     _remember(root, plan.request, now | files | superseded | shredded | {"band index": segments})
     _forget(root, mapped, set(files))
     _remove(root, mapped, files)
+
+
+def _shred(root: Root, plan: Plan) -> dict[str, int]:
+    """Bytes written in the place of packs of originals, by pack."""
+    done = originals.shred(root, pa.array(plan.documents, pa.string()), _whole(root, plan))
+    return {copy.name: copy.written for copy in done}
+
+
+def _whole(root: Root, plan: Plan) -> str:
+    """The source of which nothing is kept, or empty."""
+    return "" if plan.held else request(root, plan.request).selector.whole_source
 
 
 def _hand_over(root: Root, copied: Root, identifier: str) -> None:

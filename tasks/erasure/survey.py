@@ -12,7 +12,7 @@ from muniment.schemas.index import Index
 from muniment.schemas.stored import Manifest
 from muniment.store.root import Root, open_root
 from muniment.tasks import backup, copies, holds, models, originals, signatures
-from muniment.tasks.erasure.requests import plan_of, request
+from muniment.tasks.erasure.requests import enter, plan_of, request
 from muniment.tasks.erasure.selection import selected
 from muniment.tasks.needles import write_needles
 from muniment.tasks.recipients import recipients_of
@@ -28,6 +28,7 @@ def plan_erasure(uri: str, request_id: str) -> Plan:
     Run again, it takes in what came to light since: copies that another run wrote, documents that a legal hold let go."""
     root = open_root(uri)
     asked = request(root, request_id)
+    enter(root, asked)  # one whose making was killed, or that a restored root learnt of
     if whole := asked.selector.whole_source:
         suspend_source(uri, whole, asked.actor)  # what is erased whole feeds nothing from now on
     plan = _planned(root, asked)

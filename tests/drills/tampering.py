@@ -270,6 +270,21 @@ def embellish(scene: Scene, chance: Chance) -> int:
     return 0
 
 
+def ask_otherwise(scene: Scene, chance: Chance) -> int:
+    """A request to erase is about something else, or was made by somebody else; or one is added that nobody made."""
+    name = chance.choice(scene.names("erasures", "request.json"))
+    asked = json.loads(scene.read(name))
+    changes: list[dict[str, object]] = [
+        {"actor": "robin"},
+        {"reason": "none at all"},
+        {"documents": ["f" * 32]},
+        {"selector": {**asked["selector"], "source": "handbook"}},
+    ]
+    target = chance.choice([name, "erasures/00000000000000000017/request.json"])
+    scene.write(target, canonical_json({**asked, **chance.choice(changes)}))
+    return 0
+
+
 def reregister(scene: Scene, chance: Chance) -> int:
     """A source is another's, or open to others, or has a version that nobody made."""
     name = chance.choice(scene.names("registry", ".toml"))
@@ -288,14 +303,14 @@ def mislead(scene: Scene, chance: Chance) -> int:
 
 WAYS: dict[str, Way] = {
     "flip an entry": flip("ledger"), "flip a checkpoint": flip("checkpoints"), "flip a review": flip("reviews"),
-    "flip a receipt": flip("erasures", "receipt.json"), "flip the head": lambda scene, chance: _flip_head(scene, chance), "flip a tile": flip("tiles"),
+    "flip a receipt": flip("erasures", "receipt.json"), "flip a request": flip("erasures", "request.json"), "flip the head": lambda scene, chance: _flip_head(scene, chance), "flip a tile": flip("tiles"),
     "shorten an entry": shorten, "reword an entry": reword, "change an entry": change,
     "remove the first": remove("first"), "remove one": remove("middle"), "remove the last": remove("last"), "cut a range": cut, "close up": close_up,
     "swap two": swap, "copy one": copy, "forge one": forge, "insert one": insert, "rehash the rest": rehash,
     "transplant, same keyring": transplant("same"), "transplant, other keyring": transplant("other"), "litter": litter, "the head": head,
-    "lose a checkpoint": lose("checkpoints"), "lose a review": lose("reviews"), "lose a receipt": lose("erasures", "receipt.json"),
+    "lose a checkpoint": lose("checkpoints"), "lose a review": lose("reviews"), "lose a receipt": lose("erasures", "receipt.json"), "lose a request": lose("erasures", "request.json"),
     "lose a version": lose("registry"), "shuffle checkpoints": shuffle_checkpoints, "decide otherwise": decide_otherwise,
-    "embellish a receipt": embellish, "register otherwise": reregister, "mislead": mislead,
+    "embellish a receipt": embellish, "ask otherwise": ask_otherwise, "register otherwise": reregister, "mislead": mislead,
 }  # fmt: skip
 
 

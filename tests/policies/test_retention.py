@@ -44,8 +44,9 @@ def test_the_policy_that_ships_has_a_reason_for_every_kind() -> None:
 def test_what_is_wrong_is_named(change: tuple[str, str], said: str) -> None:
     text = windows().replace(change[0], change[1], 1)
     assert text != windows()
-    with pytest.raises(PolicyError, match=said.replace(".", r"\.")):
+    with pytest.raises(PolicyError, match=said.replace(".", r"\.")) as refused:
         load_retention(text)
+    assert "`muniment retention check`" in refused.value.remedy
 
 
 @given(POLICIES, POLICIES)

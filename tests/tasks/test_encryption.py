@@ -221,11 +221,13 @@ def test_a_wrapped_key_opens_only_in_its_own_context(tmp_path: Path, monkeypatch
 def test_a_plain_copy_is_for_programs_without_a_key(uri: str, tmp_path: Path) -> None:
     before = filled(uri, 3)
     encryption.encrypt(uri, "env:FIRST_KEK", "dana")
-    encryption.decrypt_to(uri, tmp_path / "plain")
+    encryption.decrypt_to(uri, tmp_path / "plain", "robin")
     assert (tmp_path / "plain").stat().st_mode & 0o077 == 0
     assert {key: (tmp_path / "plain" / key).read_bytes() for key in before} == before
     with pytest.raises(Forbidden, match="not empty"):
-        encryption.decrypt_to(uri, tmp_path / "plain")
+        encryption.decrypt_to(uri, tmp_path / "plain", "robin")
+    said = [each for each in open_root(uri).ledger.since(0) if each.kind == "root.decrypted"]
+    assert [(each.actor, each.counts) for each in said] == [("robin", {"keys": 1})]
 
 
 CHILD = """

@@ -184,6 +184,8 @@ def test_an_original_is_given_to_who_answers_for_the_source_and_is_cleared(
     assert disclose(uri, doc_id, "dana").raw
     with pytest.raises(Forbidden, match="robin"):
         disclose(uri, doc_id, "robin")
+    said = [each for each in root.ledger.since(0) if each.kind == "original.given"]
+    assert [(each.actor, each.subjects) for each in said] == [("dana", ("source:handbook", f"document:{doc_id}"))]
     principals.put_in_force(root, PEOPLE.replace("confidential", "internal"))
     with pytest.raises(Forbidden, match="cleared"):
         disclose(uri, doc_id, "dana")

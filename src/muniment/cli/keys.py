@@ -98,13 +98,17 @@ def reseal(root: Root = "", actor: Actor = "", as_json: Json = False) -> None:
 
 @app.command()
 def decrypt(
-    to: Annotated[Path, typer.Option(help="A new folder; keep it as safe as the root.")], root: Root = "", as_json: Json = False
+    to: Annotated[Path, typer.Option(help="A new folder; keep it as safe as the root.")],
+    root: Root = "",
+    actor: Actor = "",
+    as_json: Json = False,
 ) -> None:
-    """Write a plain copy of an encrypted root, for programs that have no key. The root stays as it is.
+    """Write a plain copy of an encrypted root, for programs that have no key. The root stays as it is,
+    and its ledger says who made one.
 
     Example: `muniment keys decrypt --to ./plain`
     """
-    written = encryption.decrypt_to(root, to)
+    written = encryption.decrypt_to(root, to, actor or me())
     if as_json:
         return show_json({"folder": str(to), "objects": written})
     out.print(f"{written:,} objects lie in {to} in the clear. Remove it when it was read.")
