@@ -22,6 +22,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from muniment.verifiers.residue.parts import octets
+from muniment.verifiers.residue.thrift import Reader
+
 DIMENSION = 64
 ID = "4be1c07f35a9d26e80b7114fc93ad5e2"
 NAME = "The zanzibarian ledger of Ottokar, volume eleven"
@@ -253,6 +256,15 @@ def a_compressed_frame_in_unknown_bytes(folder: Path) -> None:
 # Parquet
 
 
+def zigzag(number: int) -> bytes:
+    """A whole number as Thrift's compact protocol writes it."""
+    left, written = number << 1, bytearray()
+    while left > 127:
+        written.append(left & 127 | 128)
+        left >>= 7
+    return bytes([*written, left])
+
+
 @place("text")
 def a_page(folder: Path) -> None:
     parquet(folder, texts(TEXT), use_dictionary=False)
@@ -317,6 +329,21 @@ def vectors_with_split_bytes(folder: Path) -> None:
     column = pa.FixedSizeListArray.from_arrays(pa.array(ALL.reshape(-1)), DIMENSION)
     encoding = {"vector.list.element": "BYTE_STREAM_SPLIT"}
     parquet(folder, pa.table({"vector": column}), use_dictionary=False, column_encoding=encoding)
+
+
+@place("text")
+def behind_the_compressed_values_of_a_page(folder: Path) -> None:
+    parquet(folder, texts(TEXT[:1] * 3000), use_dictionary=False, write_statistics=False, store_schema=False)
+    payload = (folder / "part.parquet").read_bytes()
+    values = pq.ParquetFile(folder / "part.parquet").metadata.row_group(0).column(0)
+    start, size = values.data_page_offset, values.total_compressed_size
+    header = Reader(octets(payload[start : start + size]))
+    told = header.struct()
+    frame, behind = payload[start + header.at : start + size], b"\x50\x2a\x4d\x18" + len(TEXT).to_bytes(4, "little") + TEXT.encode()
+    head = payload[start : start + header.at].replace(zigzag(told[3]), zigzag(told[3] + len(behind)), 1)
+    footer = payload[start + size : -8].replace(zigzag(size), zigzag(size + len(behind)), 1)
+    end = len(footer).to_bytes(4, "little") + b"PAR1"
+    (folder / "part.parquet").write_bytes(payload[:start] + head + frame + behind + footer + end)
 
 
 @place("text")
@@ -546,3 +573,10 @@ def a_table_of_a_product_quantiser(folder: Path) -> None:
     index = faiss.IndexPQ(DIMENSION, 4, 8)
     index.train(np.concatenate([OTHERS[:255], VECTOR]))
     faiss.write_index(index, str(folder / "vectors.faiss"))
+
+
+@place("text")
+def behind_an_index(folder: Path) -> None:
+    _faiss(folder, "Flat")
+    with (folder / "vectors.faiss").open("ab") as file:
+        file.write(TEXT.encode())

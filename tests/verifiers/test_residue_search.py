@@ -15,14 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muniment.verifiers.residue import tantivy
+from muniment.verifiers.residue import digits, tantivy
 from muniment.verifiers.residue.common import Common
 from muniment.verifiers.residue.folding import folded
 from muniment.verifiers.residue.look import Look
 from muniment.verifiers.residue.make import Maker
+from muniment.verifiers.residue.marks import marks
 from muniment.verifiers.residue.needles import Needles
 from muniment.verifiers.residue.parts import octets
-from muniment.verifiers.residue.search import Search
+from muniment.verifiers.residue.search import PIECE, Search
 
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz ÄÖé,.\n\"'0123456789", min_size=1, max_size=300)
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=32, max_size=32)
@@ -90,6 +91,39 @@ def test_exactly_the_windows_that_are_there_are_found(wanted: list[str], other: 
     planted = other[:at] + b"\0" + wanted[0].encode() + b"\0" + other[at:]
     if len(set(wanted[0])) >= 6:
         assert Search(held).octets(octets(planted))["text"]
+
+
+@pytest.mark.parametrize("edge", [0, PIECE])
+def test_a_window_is_found_at_every_place_on_the_grid_and_across_the_edge_of_a_piece(edge: int) -> None:
+    text, identifier = "ottokar0lists1eleven2quarries3in", "4be1c07f35a9d26e80b7114fc93ad5e2"
+    search = Search(needles(text, ids=(identifier,)))
+    for wanted, trace in ((text.encode(), "text"), (identifier.encode(), "id"), (bytes.fromhex(identifier), "id")):
+        for shift in range(-len(wanted) if edge else 0, 9):
+            before = b"-" * (edge + shift) if len(wanted) == 16 else b"x" * (edge + shift)
+            assert search.octets(octets(before + wanted))[trace]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.one_of(st.binary(max_size=7), st.sampled_from([b"abc", b"xbc", b"de", b"\x28\xb5\x2f"])), max_size=60))
+def test_marks_are_found_on_even_and_odd_places(pieces: list[bytes]) -> None:
+    payload, magics = b"".join(pieces), (b"abc", b"de", b"\x28\xb5\x2f", b"bcd")
+    expected = [(at, each) for at in range(len(payload) - 2) for each in magics if payload.startswith(each, at)]
+    assert list(marks(octets(payload), magics)) == expected
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from([b"4f", b"zQ", b"ab0c" * 12, b"Zz+/" * 16 + b"\r\n", b"\n", b" ", b"0f" * 45]), max_size=12))
+def test_runs_of_digits_are_read_as_a_plain_search_reads_them(pieces: list[bytes]) -> None:
+    payload = b"".join(pieces)
+    room = np.zeros(4 * len(payload) + 64, np.uint8)
+    said = room[: digits.read(octets(payload), room)].tobytes()
+    for run in re.findall(rb"[A-Za-z0-9+/_-]{40,}", payload):
+        if not re.fullmatch(rb"[0-9a-fA-F]+", run):
+            assert base64.b64decode(run[: len(run) // 4 * 4], altchars=None) in said
+    for run in re.findall(rb"[0-9a-fA-F]{80,}", payload):
+        assert bytes.fromhex(run[: len(run) // 2 * 2].decode()) in said
+    if not re.search(rb"[A-Za-z0-9+/_-]{40}", payload):
+        assert not said
 
 
 @given(wanted=IDS, others=st.lists(IDS, max_size=200))

@@ -9,19 +9,13 @@ keys (Lemire and Kaser 2014), so that no step waits for the one before.
 import numba
 import numpy as np
 
+from muniment.verifiers.residue.word import word
+
 SHORT, LONG = 16, 32  # bytes of a window
 BLOCKS = {SHORT: (4, 12), LONG: (8, 24)}  # blocks of a window, bytes of a block
 _SLOTS = np.uint64(0x9E3779B97F4A7C15)
-_U0, _U1, _U2, _U3, _U4, _U5, _U6, _U7, _U8, _U12, _U16 = (np.uint64(number) for number in (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16))
-_U20, _U24, _U32, _U40, _U48, _U56 = (np.uint64(number) for number in (20, 24, 32, 40, 48, 56))
-
-
-@numba.njit(nogil=True, inline="always")
-def _word(octets, at):
-    """Eight bytes as a number, least first; compiled to one load."""
-    low = octets[at] | octets[at + _U1] << _U8 | octets[at + _U2] << _U16 | octets[at + _U3] << _U24
-    high = octets[at + _U4] << _U32 | octets[at + _U5] << _U40 | octets[at + _U6] << _U48 | octets[at + _U7] << _U56
-    return np.uint64(low | high)
+_U0, _U1, _U3, _U4, _U7, _U8 = (np.uint64(number) for number in (0, 1, 3, 4, 7, 8))
+_U12, _U16, _U20, _U24, _U32 = (np.uint64(number) for number in (12, 16, 20, 24, 32))
 
 
 @numba.njit(nogil=True, inline="always")
@@ -65,15 +59,15 @@ def find_short(octets, size, start, keys, bits, shift, blocks, windows, ends, ha
     """Ends (exclusive) and hashes of the windows of 16 bytes in `octets[:size]` that are in the table `windows`, from the grid's place
     `start` on. Stops when the arrays are full; gives (how many, where it stopped)."""
     first, second, found, at, size = keys[0], keys[1], 0, np.uint64(start), np.uint64(size)
-    word = _word(octets, at) if at + _U12 <= size else _U0
+    this = word(octets, at) if at + _U12 <= size else _U0
     while at + _U12 <= size:
-        following = _word(octets, at + _U4)
-        block = word * first + (following >> _U32) * second
+        following = word(octets, at + _U4)
+        block = this * first + (following >> _U32) * second
         if _there(bits, shift, block) and _among(blocks, block >> _U32 | _U1):
             if found + 4 > len(ends):
                 return found, np.int64(at)
             found = _windows(octets, size, at, _U4, _U16, keys, windows, ends, hashes, found)
-        word = following
+        this = following
         at += _U4
     return found, np.int64(size)
 
@@ -82,10 +76,10 @@ def find_short(octets, size, start, keys, bits, shift, blocks, windows, ends, ha
 def find_long(octets, size, start, keys, bits, shift, blocks, windows, ends, hashes):
     """The same for windows of 32 bytes."""
     first, second, third, found, at, size = keys[0], keys[1], keys[2], 0, np.uint64(start), np.uint64(size)
-    one = _word(octets, at) if at + _U24 <= size else _U0
-    two = _word(octets, at + _U8) if at + _U24 <= size else _U0
+    one = word(octets, at) if at + _U24 <= size else _U0
+    two = word(octets, at + _U8) if at + _U24 <= size else _U0
     while at + _U24 <= size:
-        three = _word(octets, at + _U16)
+        three = word(octets, at + _U16)
         block = one * first + two * second + three * third
         if _there(bits, shift, block) and _among(blocks, block >> _U32 | _U1):
             if found + 8 > len(ends):
@@ -104,7 +98,7 @@ def _windows(octets, size, at, step, width, keys, windows, ends, hashes, found):
         if start + width <= size:
             hashed = _U0
             for number in range(width >> _U3):
-                hashed += _word(octets, start + np.uint64(number) * _U8) * keys[number]
+                hashed += word(octets, start + np.uint64(number) * _U8) * keys[number]
             if _among(windows, hashed):
                 ends[found], hashes[found] = np.int64(start + width), hashed
                 found += 1

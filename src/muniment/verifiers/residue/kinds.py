@@ -80,7 +80,7 @@ _FIRST: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"%PDF-", PDF),
     (0, b"\xff\xfe", Kind("UTF-16", lambda payload, spill, _: text.wide(payload))),
     (0, b"\xfe\xff", Kind("UTF-16", lambda payload, spill, _: text.wide(payload))),
-    *((0, magic, Kind("FAISS", _faiss)) for magic in (b"Ix", b"Iw", b"IH", b"IN", b"Is", b"IS")),
+    *((0, magic, Kind("FAISS", _faiss, whole=True)) for magic in (b"Ix", b"Iw", b"IH", b"IN", b"Is", b"IS")),
 )
 # By what stands after the last dot of a name: the stored fields of a search index; 64-bit ids, one after the other.
 _NAMED = {"store": Kind("tantivy", _tantivy), "ids": Kind("ids", _starts)}

@@ -26,6 +26,7 @@ _TOGETHER = 1 << 18  # bytes of small pages that are searched together
 # indices, DELTA_LENGTH_BYTE_ARRAY.
 _OPEN = {0, 2, 3, 4, 6, 8}
 _INTEGERS = {5}  # DELTA_BINARY_PACKED
+_DICTIONARIES = {2, 8}
 _FLOATS = {4, 5}  # physical types FLOAT and DOUBLE
 
 
@@ -37,6 +38,7 @@ class _Column(NamedTuple):
     physical: int
     name: str
     bloom: bool
+    dictionary: bool
 
 
 def parts(payload: Octets) -> Parts:
@@ -68,9 +70,9 @@ def _columns(footer: dict[int, Any]) -> Any:
             told = chunk[3]
             starts = [at for at in (told[9], told.get(11, 0)) if at >= len(MAGIC)]  # of a column without rows one of them is 0
             name = b".".join(told[3]).decode("utf-8", "replace")
-            yield _Column(
-                min(starts, default=len(MAGIC)), told[7] if starts else 0, told[4], set(told[2]), told[1], name, 14 in told
-            )
+            start, size = min(starts, default=len(MAGIC)), told[7] if starts else 0
+            dictionary = len(starts) > 1 or bool(set(told[2]) & _DICTIONARIES)
+            yield _Column(start, size, told[4], set(told[2]), told[1], name, 14 in told, dictionary)
 
 
 def _hides(column: _Column) -> bool:
@@ -87,6 +89,9 @@ def _pages(payload: Octets, column: _Column, read: list[tuple[int, int]]) -> Par
         at += reader.at
         body = payload[at : at + header[3]]
         at += header[3]
+        if not (text or column.dictionary):  # Arrow gives all of it
+            read += [(at - header[3], at)] if _wholly(body, header, column.codec) else []
+            continue
         decoded = _decompressed(body, header, column.codec)
         if decoded is None:
             yield Unseen(label, f"Its pages are compressed by a codec that is not known here ({column.codec}).")

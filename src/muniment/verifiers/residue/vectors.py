@@ -12,12 +12,18 @@ import numpy as np
 from muniment.verifiers.residue.parts import Array, Bytes, Matrix, Numbers, Octets, Parts, Unseen
 
 MAGICS = (b"Ix", b"Iw", b"IH", b"IN", b"Is", b"IS")
-_TOGETHER = 1 << 16  # vectors
+_TOGETHER = 1 << 12  # vectors
 
 
 def parts(payload: Octets) -> Parts:
-    """Everything that an index holds."""
-    yield from _index(faiss.deserialize_index(payload), "index")
+    """Everything that an index holds; what stands behind it may be anything."""
+    reader: Any = faiss.VectorIOReader()
+    faiss.copy_array_to_vector(payload, reader.data)
+    index = faiss.read_index(reader)
+    yield Bytes("index", payload[: reader.rp], text=False)
+    yield Bytes("behind the index", payload[reader.rp :], deeper=True)
+    reader.data.clear()
+    yield from _index(index, "index")
 
 
 def _index(given: Any, label: str) -> Parts:
