@@ -65,7 +65,8 @@ def _record(root: Root, doc_id: str, source: str, asking: Principal) -> None:
             kind=EntryKind.ORIGINAL_GIVEN,
             actor=asking.id,
             run=run_id(),
-            subjects=(f"source:{source}", f"document:{doc_id}"),
+            subjects=(f"source:{source}",),
+            outputs=(f"document:{doc_id}",),
             counts={"originals": 1},
         )
     )

@@ -1,4 +1,4 @@
-"""Who was given what: registered recipients of snapshots, and those whose searches cited a document."""
+"""Who was given what: registered recipients of snapshots, those whose searches cited a document, and those who were given its original."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -14,8 +14,9 @@ from muniment.tasks.corpus import required
 
 # A passage's id begins with the id of its document.
 _CITED = """
-    SELECT DISTINCT e.actor AS name FROM entries e JOIN links l ON l.sequence = e.sequence AND l.role = 'output' AND l.type = 'chunk'
-    WHERE e.kind = 'search.answered' AND left(l.id, 32) IN (SELECT doc_id FROM wanted) ORDER BY name
+    SELECT DISTINCT e.actor AS name FROM entries e JOIN links l ON l.sequence = e.sequence AND l.role = 'output'
+    WHERE (e.kind, l.type) IN (('search.answered', 'chunk'), ('original.given', 'document'))
+      AND left(l.id, 32) IN (SELECT doc_id FROM wanted) ORDER BY name
 """
 
 
@@ -38,14 +39,14 @@ def registered(root: Root) -> list[Recipient]:
 
 
 def recipients_of(root: Root, snapshots: Collection[str], documents: Collection[str]) -> tuple[str, ...]:
-    """Who holds something of these: names of recipients that were given one of the snapshots, and `user:NAME` of those whose searches
-    cited one of the documents."""
+    """Who holds something of these: names of recipients that were given one of the snapshots, and `user:NAME` of those who were
+    shown or given one of the documents."""
     given = {each.name for each in registered(root) if each.snapshot in set(snapshots)}
     return (*sorted(given), *(f"user:{name}" for name in cited(root, documents)))
 
 
 def cited(root: Root, documents: Collection[str]) -> list[str]:
-    """Who was shown a passage of one of these documents by a search."""
+    """Who was shown a passage of one of these documents by a search, or was given its original."""
     if not documents:
         return []
     wanted = pa.table({"doc_id": pa.array(sorted(documents), pa.string())})

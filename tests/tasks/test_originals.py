@@ -16,6 +16,7 @@ from muniment.store.originals.sealing import SealedOriginal, open_original, seal
 from muniment.store.root import Root, open_root
 from muniment.tasks import originals, principals
 from muniment.tasks.disclose import disclose
+from muniment.tasks.recipients import recipients_of
 
 IDS = [f"{number:032x}" for number in range(40)]
 PEOPLE = """
@@ -185,7 +186,8 @@ def test_an_original_is_given_to_who_answers_for_the_source_and_is_cleared(
     with pytest.raises(Forbidden, match="robin"):
         disclose(uri, doc_id, "robin")
     said = [each for each in root.ledger.since(0) if each.kind == "original.given"]
-    assert [(each.actor, each.subjects) for each in said] == [("dana", ("source:handbook", f"document:{doc_id}"))]
+    assert [(each.actor, each.subjects, each.outputs) for each in said] == [("dana", ("source:handbook",), (f"document:{doc_id}",))]
+    assert recipients_of(root, [], [doc_id]) == ("user:dana",)
     principals.put_in_force(root, PEOPLE.replace("confidential", "internal"))
     with pytest.raises(Forbidden, match="cleared"):
         disclose(uri, doc_id, "dana")
