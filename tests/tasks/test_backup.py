@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.nights import quick
 from tests.stories import LICENCE, PEOPLE, write
 
 from muniment import flows
@@ -54,7 +55,8 @@ def elsewhere(uri: str, tmp_path: Path) -> str:
 @pytest.fixture
 def served(uri: str, corpus: Path, register: Callable[..., Source]) -> str:
     """A root with a promoted, indexed snapshot whose originals are kept; gives the id of the document about shelves."""
-    register(corpus, keep_originals=True)
+    quick(uri)
+    register(corpus, keep_originals=True, declared_licence="MIT")
     principals.put_in_force(open_root(uri), PEOPLE)
     promoted(uri)
     return explain(uri, "handbook:contact.md").doc_id
