@@ -13,7 +13,7 @@ from muniment.schemas.signatures import Held
 from muniment.store.root import Root
 from muniment.store.segments import Segment, Segments
 
-_ROWS = 500_000  # of a segment at most: what is mapped at once, and what an erasure rewrites
+_ROWS = 1 << 16  # of a segment, about: what is mapped at once, and what an erasure rewrites
 _TAKEN = 1024  # rows that are copied at once
 _SMALL = 8  # segments of less than half of that, from which on they are merged
 KEY = ["doc_id", "ngram"]

@@ -79,12 +79,19 @@ def rewrite(root: Root, plan: Plan, shredded: dict[str, int]) -> None:
     if source := _whole(root, plan):
         mapped |= dict.fromkeys((held.digest for held in copies.set_aside(root, source)), None)
     now = {old: new.bytes if new else 0 for old, new in mapped.items()}
-    files, superseded = _supersede_all(root, mapped)
+    files, superseded = _supersede_all(root, mapped, doc_ids)
     files |= {copy.name: 0 for copy in plan.copies if copy.place == "index file" and copy.name not in files}
     segments = signatures.purge(root, doc_ids, {copy.name for copy in plan.copies} | set(mapped))
     _remember(root, plan.request, now | files | superseded | shredded | {"band index": segments})
     _forget(root, mapped, set(files))
     _remove(root, mapped, files)
+
+
+def put_in_place(root: Root, mapped: Mapped) -> None:
+    """Have every manifest name what took the place of an object, forget the work that rests on it, then remove it. Safe to run again."""
+    _supersede_all(root, mapped)
+    _forget(root, mapped, set())
+    _remove(root, mapped, {})
 
 
 def _shred(root: Root, plan: Plan) -> dict[str, int]:
@@ -154,7 +161,7 @@ def _erased(uri: str, identifier: str, documents: str) -> pa.Array:
     return pa.array(plan_of(open_root(uri), identifier).documents, pa.string())
 
 
-def _supersede_all(root: Root, mapped: Mapped) -> tuple[dict[str, int], dict[str, int]]:
+def _supersede_all(root: Root, mapped: Mapped, doc_ids: pa.Array) -> tuple[dict[str, int], dict[str, int]]:
     """Bytes written for index files, by the file that they replace, and for manifests, by their id."""
     touched = [(folder, manifest) for folder, manifest in copies.manifests(root) if set(mapped) & set(copies.named(manifest))]
     order = {"snapshots": 1, "indexes": 2}
@@ -162,18 +169,18 @@ def _supersede_all(root: Root, mapped: Mapped) -> tuple[dict[str, int], dict[str
     for done, (folder, manifest) in enumerate(sorted(touched, key=lambda each: order.get(each[0], 0)), start=1):
         if isinstance(manifest, Index):
             files |= _files(root, manifest, mapped)
-        superseded[manifest.id] = _supersede(root, folder, manifest, mapped)
+        superseded[manifest.id] = _supersede(root, folder, manifest, mapped, doc_ids)
         report("supersede", done, len(touched))
     return files, superseded
 
 
-def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped) -> int:
+def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped, doc_ids: pa.Array) -> int:
     """Publish the manifest's next revision, in which every replaced object stands replaced; gives its bytes."""
     fields = {**substituted(manifest.model_dump(mode="json"), mapped), "revision": manifest.revision + 1}
     if isinstance(manifest, Capture):
         fields["counts"] = {**manifest.counts, "documents": sum(shard["rows"] for shard in fields["shards"])}
     if isinstance(manifest, Judgement):
-        fields |= _recounted(root, fields["shards"])
+        fields |= _recounted(root, manifest, mapped, doc_ids)
     if isinstance(manifest, Snapshot):
         rows = sum(shard["rows"] for part in fields["parts"] for shard in part["shards"])
         fields["statistics"] = {**manifest.statistics, "documents": float(rows)}
@@ -199,9 +206,17 @@ def substituted(value: Any, mapped: Mapped) -> Any:
     return value
 
 
-def _recounted(root: Root, shards: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
-    verdicts = root.lake.read_all([Stored.model_validate(each["verdicts"]) for each in shards], VERDICT)
-    return {"actions": counted(verdicts, "action"), "reasons": counted(verdicts, "reasons")}
+def _recounted(root: Root, before: Judgement, mapped: Mapped, doc_ids: pa.Array) -> dict[str, dict[str, int]]:
+    """What is left of a judgement's counts: only the rows that go are read."""
+    wanted = ["doc_id", "action", "reasons"]
+    touched = [each.verdicts for each in before.shards if each.verdicts.digest in mapped]
+    empty = pa.schema([VERDICT.field(name) for name in wanted]).empty_table()
+    gone = pa.concat_tables([empty, *(table for each in touched for table in root.lake.about(each, VERDICT, doc_ids, wanted))])
+    taken = {"actions": counted(gone, "action"), "reasons": counted(gone, "reasons")}
+    return {
+        name: {key: count - taken[name].get(key, 0) for key, count in held.items() if count > taken[name].get(key, 0)}
+        for name, held in (("actions", before.actions), ("reasons", before.reasons))
+    }
 
 
 def _files(root: Root, index: Index, mapped: Mapped) -> dict[str, int]:
