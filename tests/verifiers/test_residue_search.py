@@ -21,6 +21,7 @@ from muniment.verifiers.residue.folding import folded
 from muniment.verifiers.residue.look import Look
 from muniment.verifiers.residue.make import Maker
 from muniment.verifiers.residue.marks import marks
+from muniment.verifiers.residue.nearness import NEAR, Near
 from muniment.verifiers.residue.needles import Needles
 from muniment.verifiers.residue.parts import octets
 from muniment.verifiers.residue.search import PIECE, Search
@@ -197,3 +198,14 @@ def test_a_file_that_expands_without_end_is_not_read_and_so_not_proven() -> None
     bomb = gzip.compress(gzip.compress(bytes(1 << 24)))
     seen = Look(Search(needles(ids=("4be1c07f35a9d26e80b7114fc93ad5e2",))), limit=1 << 20).file("a", bomb)
     assert seen.unread
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 1 << 30), st.integers(1, 60), st.floats(0, 2 * NEAR))
+def test_what_lies_near_is_what_a_comparison_of_all_with_all_says(seed: int, count: int, far: float) -> None:
+    chance = np.random.default_rng(seed)
+    wanted = chance.normal(0, 0.02, (count, 24)).astype(np.float32)
+    held = np.concatenate([wanted + chance.uniform(-far, far, wanted.shape), chance.normal(0, 0.02, (50, 24))]).astype(np.float32)
+    held[0, 3] = np.nan
+    expected = (np.abs(held[:, None] - wanted[None]) < np.float32(NEAR)).all(axis=2).any(axis=1)
+    assert (Near(wanted).any(held) == expected).all()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from muniment.verifiers.residue.nearness import near_any
+from muniment.verifiers.residue.nearness import Near
 from muniment.verifiers.residue.needles import PROJECTIONS, Needles, projected
 from muniment.verifiers.residue.parts import Array, octets
 from muniment.verifiers.residue.search import Search
@@ -30,7 +30,7 @@ class Common:
         """Vectors of documents that stay, n × d."""
         held = self._needles.projections
         if self._needles.dimension == rows.shape[1] and len(held) and len(rows):
-            near = near_any(held, projected(rows, self._needles.keys))
+            near = Near(projected(rows, self._needles.keys)).any(held)
             self._needles = self._needles._replace(projections=held[~near].reshape(-1, PROJECTIONS))
         self.bytes(np.ascontiguousarray(rows, np.float32).tobytes())
 

@@ -20,7 +20,7 @@ _PAIR = np.uint64(0xFFFF)
 def marks(content: Octets, magics: tuple[bytes, ...]) -> Iterator[tuple[int, bytes]]:
     """Where one of up to 32 magics begins, by its first three bytes (any third byte when it has two), and which."""
     tables, start = _tables(magics), 0
-    places, which = np.zeros(_ROOM, np.int64), np.zeros(_ROOM, np.uint32)
+    places, which = np.empty(_ROOM, np.int64), np.empty(_ROOM, np.uint32)
     while start < len(content):
         found, start = _marks(content, start, *tables, places, which)
         for place, numbers in zip(places[:found].tolist(), which[:found].tolist(), strict=True):

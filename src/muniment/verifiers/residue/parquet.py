@@ -138,7 +138,7 @@ def _decompressed(body: Octets, header: dict[int, Any], codec: int) -> Any:
 
 def _decoded(payload: Octets, names: list[str]) -> Parts:
     file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(payload)))
-    for batch in file.iter_batches(1 << 14, columns=names):
+    for batch in file.iter_batches(1 << 12, columns=names):
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             yield from arrow.of_array(f"column {name}", column)
 

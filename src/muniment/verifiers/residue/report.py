@@ -66,12 +66,12 @@ class Task(NamedTuple):
 
 def look_through(places: Iterable[str], task: Task) -> Report:
     """Look through every file below these places."""
-    began, mine, all_searches = time.monotonic(), local(), list[Search]()
+    began, mine, first, all_searches = time.monotonic(), local(), Search(task.needles), list[Search]()
     residue, checked, not_checked, unread = list[Residue](), Counter[str](), Counter[str](), dict[str, str]()
 
     def examine(given: tuple[File, dict[str, File]]) -> tuple[str, Seen, str]:
         if not hasattr(mine, "look"):
-            search = Search(task.needles)
+            search = first.another()
             all_searches.append(search)
             mine.look = Look(search, task.limit)
         return _examined(mine.look, task, *given)

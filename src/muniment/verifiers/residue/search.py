@@ -2,19 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
 
 from muniment.verifiers.residue import text
 from muniment.verifiers.residue.folding import fold
-from muniment.verifiers.residue.nearness import near_any
+from muniment.verifiers.residue.nearness import Near
 from muniment.verifiers.residue.needles import ID, TRACES, VECTOR, Needles, directions
 from muniment.verifiers.residue.parts import Array, Octets
 from muniment.verifiers.residue.sieve import Sieve
 
 PIECE = 1 << 18  # bytes looked at together: they and what they fold to stay in a core's cache
 _TAIL = 1 << 9  # bytes of a piece that are looked at again with the next
+_HITS = 4096  # taken at a time
 Traces = Counter[str]
 
 
@@ -33,9 +35,20 @@ class Search:
         self.needles = needles
         self._folded = [Sieve(each, getattr(needles, each), needles) for each in ("short", "long")]
         self._plain = Sieve("plain", needles.plain, needles)
+        self._near = Near(needles.projections)
+        self._directions = directions(needles.keys, needles.dimension) if needles.dimension else None
+        self._take_room()
+
+    def another(self) -> "Search":
+        """One for another thread, with the same tables."""
+        made = copy(self)
+        made._take_room()
+        return made
+
+    def _take_room(self) -> None:
         self._room = np.zeros(PIECE + _TAIL, np.uint8)
         self._form = np.zeros(4 * (PIECE + _TAIL) + 64, np.uint8)
-        self._directions = directions(needles.keys, needles.dimension) if needles.dimension else None
+        self._ends, self._hashes = np.zeros(_HITS, np.int64), np.zeros(_HITS, np.uint64)
         self.looked = 0  # bytes
 
     def octets(self, payload: Octets, text: bool = True) -> Traces:
@@ -60,7 +73,7 @@ class Search:
         rows = rows.astype(np.float32, copy=False)
         lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
         held = rows @ self._directions / np.maximum(lengths, 1e-12)[:, None]
-        near = near_any(held, self.needles.projections)
+        near = self._near.any(held)
         return Traces({TRACES[VECTOR]: int(near.sum())}) if near.any() else Traces()
 
     def numbers(self, values: Array) -> Traces:
@@ -83,7 +96,7 @@ class Search:
         return self._through(self._plain, piece)
 
     def _through(self, sieve: Sieve, octets: Octets) -> Iterator[Hit]:
-        for window, hashed in sieve.found(octets):
+        for window, hashed in sieve.found(octets, self._ends, self._hashes):
             trace = sieve.windows.trace(hashed, window, self.needles.secret)
             if trace >= 0:
                 yield Hit(sieve.form, hashed, trace)

@@ -1,4 +1,4 @@
-"""The tables that one form of window is asked for in, and the room for what is found."""
+"""The tables that one form of window is asked for in."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,7 @@ from muniment.verifiers.residue import kernel
 from muniment.verifiers.residue.needles import Needles, Windows
 from muniment.verifiers.residue.parts import Array, Octets
 
-_ROOM = 4096  # windows taken at a time
-_SPARSE, _LEAST, _MOST = 48, 18, 28  # bits for each block; of the table's size, as powers of two
+_SPARSE, _LEAST, _MOST = 24, 18, 28  # bits for each block; of the table's size, as powers of two
 
 
 class Sieve:
@@ -24,16 +23,13 @@ class Sieve:
         self._bits, self._shift = np.zeros((1 << size) // 8, np.uint8), np.uint64(64 - size)
         kernel.sift(self._bits, self._shift, blocks)
         self._tables = _table(blocks, np.uint32), _table(windows.hashes, np.uint64)
-        self._ends, self._hashes = np.zeros(_ROOM, np.int64), np.zeros(_ROOM, np.uint64)
 
-    def found(self, octets: Octets) -> Iterator[tuple[bytes, int]]:
-        """Every window that has the hash of one of these, with the hash."""
+    def found(self, octets: Octets, ends: Array, hashes: Array) -> Iterator[tuple[bytes, int]]:
+        """Every window that has the hash of one of these, with the hash. `ends` and `hashes` are room for those found at a time."""
         start, size = 0, len(octets) if len(self.windows.hashes) else 0
         while start < size:
-            count, start = self._find(
-                octets, size, start, self._keys, self._bits, self._shift, *self._tables, self._ends, self._hashes
-            )
-            for end, hashed in zip(self._ends[:count].tolist(), self._hashes[:count].tolist(), strict=True):
+            count, start = self._find(octets, size, start, self._keys, self._bits, self._shift, *self._tables, ends, hashes)
+            for end, hashed in zip(ends[:count].tolist(), hashes[:count].tolist(), strict=True):
                 yield octets[end - self._width : end].tobytes(), hashed
 
 
