@@ -12,7 +12,7 @@ from muniment.errors import Stop
 from muniment.schemas.erasure import Residue
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root, projection
-from muniment.tasks import backup
+from muniment.tasks import backup, service
 from muniment.tasks.pool import cores
 from muniment.verifiers.residue.needles import Needles
 
@@ -65,7 +65,7 @@ def look(root: Root, needles: Needles, scope: Scope = "everything", since: float
 def places(root: Root) -> list[str]:
     """The root, its projection, what Prefect keeps, temporary folders of ours, and every backup that can be reached."""
     found = [root.uri, *(each.uri for each in backup.registered(root) if each.reachable)]
-    beside = [projection(root.uri).parent, *_prefect(), *sorted(Path(tempfile.gettempdir()).glob("muniment-*"))]
+    beside = [projection(root.uri).parent, *_prefect(root), *sorted(Path(tempfile.gettempdir()).glob("muniment-*"))]
     inside = Path(root.uri) if "://" not in root.uri else None
     for each in beside:
         path = each.resolve()
@@ -74,8 +74,9 @@ def places(root: Root) -> list[str]:
     return found
 
 
-def _prefect() -> list[Path]:
-    return [Path(os.environ["PREFECT_HOME"]).expanduser()] if "PREFECT_HOME" in os.environ else []
+def _prefect(root: Root) -> list[Path]:
+    """Of the service for this root, whether it runs or not, and of the run that we are in."""
+    return [service.home(root.uri), *(Path(each).expanduser() for each in (os.environ.get("PREFECT_HOME"),) if each)]
 
 
 def _keys(root: Root) -> dict[str, str]:

@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 from tests.seaweed import free_port
+
+from muniment.tasks.service import home
 
 ENDED = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 
@@ -23,7 +24,8 @@ class Serving:
     def __init__(self, root: str, *options: str, port: int = 0, **environment: str) -> None:
         self.root, self.port, self._options = root, port or free_port(), options
         self.address = f"http://127.0.0.1:{self.port}"
-        self.database = Path(root) / "prefect"
+        self.database = home(root)
+        self.log = self.database.parent / "service.log"
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")} | environment
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -42,8 +44,8 @@ class Serving:
     def start(self) -> None:
         """Start it; `ready` waits until it works."""
         command = [sys.executable, "-m", "muniment", "serve", "--root", self.root, "--port", str(self.port), *self._options]
-        Path(self.root).mkdir(parents=True, exist_ok=True)
-        log = (Path(self.root) / "service.log").open("ab")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        log = self.log.open("ab")
         self._process = subprocess.Popen(
             command, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -64,7 +66,7 @@ class Serving:
         """Wait until its deployments can be run."""
 
         def served() -> bool:
-            assert self._process and self._process.poll() is None, (Path(self.root) / "service.log").read_text()[-2000:]
+            assert self._process and self._process.poll() is None, self.log.read_text()[-2000:]
             try:
                 held = self.ask("POST", "/deployments/filter", {}, **headers)
                 automations = self.ask("POST", "/automations/filter", {}, **headers)
