@@ -30,7 +30,7 @@ class Overrides(Record):
 
     days: Days = 30  # when nobody says until when
     max_days: Days = 90
-    never: tuple[str, ...] = ("LICENCE_REVOKED",)  # codes that no decision lifts
+    never: tuple[str, ...] = ("LICENCE_REVOKED", "EVAL_ITEM")  # codes that no decision lifts
     redacted_only: tuple[str, ...] = ("SECRET_FOUND",)  # codes that are lifted only with what was found redacted
     roles: dict[str, tuple[str, ...]] = {
         "RESEMBLES_ERASED": ("compliance",),

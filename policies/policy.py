@@ -58,9 +58,9 @@ class TwinTest(Record):
 
 
 class EvalTest(Record):
-    """Hits a document that holds this share of an evaluation item's n-grams."""
+    """Hits a document that holds this share of an evaluation item's n-grams; of the kind `item`, one that is an item, or a set's file."""
 
-    kind: Literal["holdout", "target"]
+    kind: Literal["holdout", "target", "item"]
     overlap: Share
 
 

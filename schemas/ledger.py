@@ -58,6 +58,10 @@ class EntryKind(StrEnum):
     MODEL_REGISTERED = "model.registered"
     RIGHTS_PROVEN = "rights.proven"
     EVALSET_ADDED = "evalset.added"
+    EVALSET_ROTATED = "evalset.rotated"
+    EVALSET_SHOWN = "evalset.shown"
+    EVALSET_REMOVED = "evalset.removed"
+    SCREENED = "capture.screened"
     CHECKPOINT = "ledger.checkpoint"
     SEARCHED = "search.answered"
 

@@ -7,9 +7,11 @@ from muniment.schemas.capture import Capture
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies
+from muniment.tasks import evalsets, policies
 from muniment.tasks.derive import Finished
 from muniment.tasks.detectors import detector, step_of
+from muniment.tasks.evaluation.exact import items_among
+from muniment.tasks.evaluation.screened import note_screened
 from muniment.tasks.evidence import evidence_by
 from muniment.tasks.pool import spread
 from muniment.tasks.step import step
@@ -39,7 +41,7 @@ class Gathered(Record):
 def detect(uri: str, capture: Capture) -> Gathered:
     """Run what is missing, recall the rest. A detector that fails leaves its evidence out; policy holds those documents."""
     root = open_root(uri)
-    names = policies.current(root).detectors
+    names, standing = policies.current(root).detectors, evalsets.digest(root)
     evidence = {shard.digest: _recalled(root, shard, names) for shard in capture.shards}
     jobs = [
         Job(uri=root.uri, shard=shard, detectors=tuple(name for name in names if name not in evidence[shard.digest]))
@@ -58,6 +60,10 @@ def detect(uri: str, capture: Capture) -> Gathered:
     except Exception as error:  # noqa: BLE001 – as with the detectors: what was not looked at is held
         logger.error("the search for what was erased failed: %s", type(error).__name__)
         failed["resemblance"] = type(error).__name__
+    for shard, found in items_among(root, capture.shards).items():
+        evidence[shard] = evidence[shard] | {"evaluation": found}
+    if "contamination" in names and "contamination" not in failed:
+        note_screened(root, capture, standing, detector(root.uri, "contamination").digest)
     detected = sum(job.shard.rows for job in jobs)
     return Gathered(
         evidence=evidence, failed=failed, detected=detected, recalled=sum(each.rows for each in capture.shards) - detected

@@ -148,7 +148,7 @@ def verdict_tables(
         tables = {
             "findings": _read(root, found, FINDERS, FINDING),
             "signals": _read(root, found, ("language", "quality"), SIGNAL),
-            "hits": _read(root, found, ("contamination",), EVAL_HIT),
+            "hits": _read(root, found, ("contamination", "evaluation"), EVAL_HIT),
             "twins": _about(TWIN.empty_table() if twins is None else twins, doc_ids),
         }
         if columns is not None:

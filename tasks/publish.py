@@ -27,6 +27,7 @@ from muniment.tasks import overrides, policies, quarantine, rules
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
 from muniment.tasks.erasure.withheld import Barred, barred
+from muniment.tasks.evaluation import exact
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
@@ -73,7 +74,7 @@ def publish(uri: str, ref: str, now: datetime | None = None) -> Published:
     root, now = open_root(uri), now or datetime.now(UTC)
     snapshot = shown(root, ref)
     had = {part.source: part for part in parts_of(root, snapshot)}
-    before = {name: part for name, part in had.items() if _stands(root, part, ref, now)}
+    before = {name: _without_items(root, part) for name, part in had.items() if _stands(root, part, ref, now)}
     made_alike = snapshot is not None and (snapshot.code, snapshot.schema_version) == (__version__, SCHEMA_VERSION)
     key_id = key_in_use(root, policies.current(root).redaction)
     parts, waiting = dict(before), dict[str, str]()
@@ -93,7 +94,7 @@ def publish(uri: str, ref: str, now: datetime | None = None) -> Published:
         raise NotApproved(
             "Nothing is approved.", " ".join(waiting.values()) or "Capture a source first: `muniment capture SOURCE`."
         )
-    fresh = tuple(sorted(name for name, part in parts.items() if part != before.get(name)))
+    fresh = tuple(sorted(name for name, part in parts.items() if name not in before or part != had[name]))
     left = tuple(sorted(set(had) - set(parts)))
     return Published(parts=tuple(parts[name] for name in sorted(parts)), waiting=waiting, fresh=fresh, left=left)
 
@@ -116,6 +117,7 @@ def publish_shard(job: Job) -> Layers:
             PROMOTED.names,
             SCHEMA_VERSION,
             __version__,
+            *filter(None, [exact.state(root)]),
         ]
     )
     away = barred(root)
@@ -129,13 +131,11 @@ def publish_shard(job: Job) -> Layers:
 
 
 def _made(root: Root, job: Job, policy: Policy, away: Barred) -> Layers:
-    """Without what somebody asked to erase, although it is still in quarantine."""
+    """Without what somebody asked to erase, although it is still in quarantine, and without evaluation items, whatever was decided."""
     documents = promoted(root, job, policy)
-    kept = (
-        documents.filter(pa.compute.invert(pa.compute.is_in(documents["doc_id"], value_set=away.ids)))
-        if away.documents
-        else documents
-    )
+    items = exact.barred(root, [job.evidence.shard])
+    gone = pa.concat_arrays([away.ids.cast(pa.string()), items]) if away.documents else items
+    kept = documents.filter(pa.compute.invert(pa.compute.is_in(documents["doc_id"], value_set=gone)))
     base, share_alike = (_written(root, each) for each in layers.apart(kept))
     return Layers(base=base, share_alike=share_alike)
 
@@ -293,21 +293,32 @@ def _narrowed(root: Root, part: Part, now: datetime) -> Part:
     policy = rules.policy_named(root, judgement.policy)
     verdicts = frame(root.lake.read_all([each.verdicts for each in judgement.shards], VERDICT))
     admitted = decisions.admitted(verdicts, effect, policy)["doc_id"].implode()
-    kept = {shard.digest: _only(root, shard, admitted) for shard in part.shards}
+    left = _left(root, part, pl.col("doc_id").is_in(admitted))
+    return left.model_copy(update={"review": held.name, "decisions": held.decisions})
+
+
+def _without_items(root: Root, part: Part) -> Part:
+    """A part without what is an evaluation item by now: a set can be registered after its documents were promoted."""
+    judged = root.manifests.get("judgements", part.judgement, Judgement).shards if exact.state(root) else ()
+    items = exact.barred(root, [each.shard for each in judged]).to_pylist()
+    return _left(root, part, ~pl.col("doc_id").is_in(items)) if items else part
+
+
+def _left(root: Root, part: Part, which: pl.Expr) -> Part:
+    """A part with these documents alone."""
+    kept = {shard.digest: _only(root, shard, which) for shard in part.shards}
     return part.model_copy(
         update={
-            "review": held.name,
-            "decisions": held.decisions,
             "shards": tuple(each for shard in part.shards if (each := kept[shard.digest])),
             "share_alike": tuple(each for shard in part.share_alike if (each := kept[shard.digest])),
         }
     )
 
 
-def _only(root: Root, shard: Stored, admitted: pl.Series) -> Stored | None:
+def _only(root: Root, shard: Stored, which: pl.Expr) -> Stored | None:
     """A promoted shard with these documents alone: itself when it holds no other, None when it holds none of them."""
     table = frame(root.lake.read(shard, PROMOTED))
-    left = table.filter(pl.col("doc_id").is_in(admitted))
+    left = table.filter(which)
     if left.height == table.height:
         return shard
     return root.lake.write(left.to_arrow().cast(PROMOTED), PROMOTED) if left.height else None

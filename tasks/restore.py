@@ -22,6 +22,7 @@ from muniment.store.vault import keyring_path
 from muniment.tasks.backup import is_there, open_copy
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.survey import plan_erasure
+from muniment.tasks.evaluation.remove import carry_over
 from muniment.tasks.step import report
 
 _MARKER = "restoring.json"
@@ -59,6 +60,8 @@ def restore(copy: str, to: str, actor: str, journal: str = "", because: str = ""
     root.lineage.discard()
     done = list(_replay(root, held, knowing)) if knowing else []
     copy_changed(held.stored, target, list(held.stored.list(_LAST)))
+    if knowing:
+        carry_over(root, knowing, actor)
     root.manifests.keep(f"backups/{origin.backup}.json", _registered(root, origin, held.uri))
     _record(root, origin, knowing, because, actor, len(done))
     target.delete(_MARKER)

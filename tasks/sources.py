@@ -7,6 +7,7 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Source, Status
 from muniment.store.root import Root, open_root
+from muniment.tasks.evaluation.refuse import refuse_evaluation
 from muniment.tasks.step import step
 
 
@@ -49,6 +50,8 @@ def due(uri: str) -> list[str]:
 def _put(root: Root, source: Source, actor: str) -> Source:
     if not source.owner.strip() or not source.steward.strip():
         raise RegistryError(f"Source {source.id} has no owner or no steward.", "Name who answers for it.")
+    if source.status is not Status.SUSPENDED:
+        refuse_evaluation(root, source)
     kept = root.registry.put(source)
     root.record(
         Draft(

@@ -34,7 +34,7 @@ def views(root: Root) -> dict[str, Callable[[], pa.Table]]:
         "signals": partial(_evidence, root, ("language", "quality"), SIGNAL),
         "licences": partial(_evidence, root, ("licences",), LICENCE),
         "optouts": partial(_evidence, root, ("optouts",), OPT_OUT),
-        "hits": partial(_evidence, root, ("contamination",), EVAL_HIT),
+        "hits": partial(_evidence, root, ("contamination", "evaluation"), EVAL_HIT),
         "twins": partial(_twins, root),
         "verdicts": partial(_verdicts, root),
         "promoted": partial(_promoted, root),

@@ -12,6 +12,7 @@ from muniment.policies.retention import Retention, load_retention
 from muniment.schemas.activity import Activities
 from muniment.schemas.backup import Backup
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
+from muniment.schemas.evalset import EvalSet, Item, Listed, Removed, Screened
 from muniment.schemas.hold import Hold, Release, Standing
 from muniment.schemas.notice import Notice
 from muniment.schemas.rebuild import Rebuilt
@@ -31,6 +32,7 @@ from muniment.tasks import (
     checkpoints,
     disclose,
     encryption,
+    evalsets,
     history,
     holds,
     keys,
@@ -59,6 +61,9 @@ from muniment.tasks import split as splitting
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.subject import about
 from muniment.tasks.erasure.survey import survey
+from muniment.tasks.evaluation import remove as removing
+from muniment.tasks.evaluation import screened, versions
+from muniment.tasks.evaluation import show as showing
 from muniment.tasks.identity import identity
 from muniment.tasks.retain.plan import dues, more, plan_retention
 from muniment.tasks.tombstones.lift import lift
@@ -385,6 +390,44 @@ def backup_restore(place: str, to: str, journal: str = "", no_journal_because: s
 def receipts(root: str = "") -> list[Receipt]:
     """Every receipt."""
     return verify.receipts(open_root(root))
+
+
+def evalset_add(name: str, file: Path, group: str = "", root: str = "", actor: str = "") -> EvalSet:
+    """Register an evaluation set, or make its next version; `group` may read and change it."""
+    return versions.add_evalset(root, name, file, actor or getpass.getuser(), group)
+
+
+def evalset_rotate(
+    name: str,
+    file: Path,
+    retire: Sequence[str] = (),
+    on: date | None = None,
+    until: date | None = None,
+    root: str = "",
+    actor: str = "",
+) -> EvalSet:
+    """Bring new items in and retire others, by default all that the file does not hold; they are screened for before the day `until`."""
+    return versions.rotate_evalset(root, name, file, actor or getpass.getuser(), retire, on, until)
+
+
+def evalset_list(root: str = "") -> list[Listed]:
+    """Every registered evaluation set, as counts and keyed hashes."""
+    return evalsets.listed(open_root(root))
+
+
+def evalset_show(name: str, user: str, version: int = 0, root: str = "") -> list[Item]:
+    """The items of a set, for a principal of its group; raises `Forbidden`."""
+    return showing.show_items(root, name, user, version)
+
+
+def evalset_history(name: str, root: str = "") -> list[Screened]:
+    """The versions of a set, and which captures each of them screened."""
+    return screened.history(root, name)
+
+
+def evalset_remove(name: str, root: str = "", actor: str = "") -> Removed:
+    """Remove a set for good: its items, and what evidence says of them."""
+    return removing.remove_evalset(root, name, actor or getpass.getuser())
 
 
 def lineage_sql(query: str, root: str = "") -> pa.Table:

@@ -10,7 +10,8 @@ from muniment.tasks.pack.facts import Facts
 
 def hits(facts: Facts) -> Section:
     """Overlaps with registered evaluation sets, by suite."""
-    found = [each.evidence["contamination"] for each in facts.judgement.shards if "contamination" in each.evidence]
+    names = ("contamination", "evaluation")
+    found = [each.evidence[name] for each in facts.judgement.shards for name in names if name in each.evidence]
     rows = frame(facts.root.lake.read_all(found, EVAL_HIT))
     groups = (
         rows.group_by("suite", "kind")

@@ -12,6 +12,7 @@ from muniment.cli import (
     corpus,
     duplicates,
     erasure,
+    evalsets,
     governance,
     holds,
     keys,
@@ -48,7 +49,7 @@ sources.app.command("quarantine")(quarantine.put_back)
 sources.app.command("release")(quarantine.release)
 app.add_typer(policy.app, name="policy")
 app.add_typer(samples.app, name="samples")
-app.add_typer(policy.evalsets, name="evalset")
+app.add_typer(evalsets.app, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(retrieval.index_app, name="index")
 app.add_typer(retrieval.access_app, name="access")

@@ -1,4 +1,4 @@
-"""muniment policy, evalset: what stewards decide, and what captures are screened against."""
+"""muniment policy: what stewards decide."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,18 +6,16 @@ from typing import Annotated
 import typer
 from rich.syntax import Syntax
 
-from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
+from muniment.cli.screen import Json, Root, out, progress, show_json, show_table
 from muniment.policies.guidance import action_of, marked
 from muniment.policies.policy import Policy, parse
 from muniment.store.root import open_root
-from muniment.tasks import evalsets as sets
 from muniment.tasks import policies, rules
 from muniment.tasks.corpus import required
 from muniment.tasks.prove import prove_policy
 from muniment.tasks.trial import try_policy
 
 app = typer.Typer(no_args_is_help=True, help="Policy turns evidence into verdicts. It is data: show it, check it, try it, use it.")
-evalsets = typer.Typer(no_args_is_help=True, help="Evaluation sets that must not leak into the corpus.")
 File = Annotated[Path, typer.Argument(help="A policy as TOML.", exists=True, dir_okay=False)]
 
 
@@ -118,32 +116,6 @@ def prove(
 def use(file: File, root: Root = "", as_json: Json = False) -> None:
     """Put a policy in force. Approvals given under another one are void: capture again and review."""
     _show(policies.put_in_force(open_root(root), file.read_text()), as_json)
-
-
-@evalsets.command("add")
-def add_set(
-    name: Annotated[str, typer.Argument(help="Short name.")],
-    file: Annotated[
-        Path, typer.Argument(help="JSON Lines, CSV or Parquet with id, question and answer.", exists=True, dir_okay=False)
-    ],
-    root: Root = "",
-    actor: Actor = "",
-    as_json: Json = False,
-) -> None:
-    """Register a set: every later capture is screened against it, and what was captured is screened again at its next run."""
-    added = sets.add_evalset(root, name, file, actor or me())
-    if as_json:
-        return show_json(added)
-    out.print(f"{added.id}: {added.items.rows:,} items registered.")
-
-
-@evalsets.command("list")
-def list_sets(root: Root = "", as_json: Json = False) -> None:
-    """All registered sets."""
-    known = sets.registered(open_root(root))
-    if as_json:
-        return show_json(known)
-    show_table("Evaluation sets", ("Name", "Items"), [(each.id, each.items.rows) for each in known], "" if known else "None yet.")
 
 
 def _show(policy: Policy, as_json: bool) -> None:
