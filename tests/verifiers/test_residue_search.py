@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muniment.verifiers.residue import digits, tantivy
+from muniment.verifiers.residue import digits, escapes, tantivy
 from muniment.verifiers.residue.common import Common
 from muniment.verifiers.residue.folding import folded
 from muniment.verifiers.residue.look import Look
@@ -209,3 +209,21 @@ def test_what_lies_near_is_what_a_comparison_of_all_with_all_says(seed: int, cou
     held[0, 3] = np.nan
     expected = (np.abs(held[:, None] - wanted[None]) < np.float32(NEAR)).all(axis=2).any(axis=1)
     assert (Near(wanted).any(held) == expected).all()
+
+
+@settings(max_examples=200)
+@given(st.lists(st.one_of(st.text(max_size=6), st.sampled_from(["é", "石碑", "𝄞", "a"])), max_size=12), st.integers(1, 3))
+def test_unicode_escapes_are_written_out_as_json_reads_them(pieces: list[str], times: int) -> None:
+    text = "".join(pieces).replace("\\", "").encode("utf-8", "ignore").decode()
+    payload = "".join(f"\\u{code:04x}" for code in np.frombuffer(text.encode("utf-16-le"), "<u2").tolist())
+    payload = f"<{payload}>".replace("\\", "\\" * times)
+    room = np.zeros(len(payload), np.uint8)
+    assert room[: escapes.written(octets(payload.encode()), room)].tobytes().decode() == f"<{text}>"
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200))
+def test_bytes_without_unicode_escapes_stay_as_they_are(payload: bytes) -> None:
+    plain, room = re.sub(rb"\\+u[0-9a-fA-F]{4}", b"", payload), np.zeros(len(payload) + 1, np.uint8)
+    plain = plain if not re.search(rb"\\+u[0-9a-fA-F]{4}", plain) else b""
+    assert room[: escapes.written(octets(plain), room)].tobytes() == plain

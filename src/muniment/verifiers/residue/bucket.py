@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from muniment.verifiers.residue.places import File
 
 _SMALL = 1 << 22
+_GONE = ("NoSuchKey", "NoSuchVersion", "404")  # of an object, or of the version that was listed
 
 
 def files(place: str) -> Iterator[File]:
@@ -73,6 +74,8 @@ def _opener(client: Any, given: dict[str, str]) -> Any:
                 file.flush()
                 return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in _GONE:
+                raise FileNotFoundError(2, "it was removed meanwhile") from None
             raise OSError(f"S3 refused ({type(error).__name__})") from None
 
     return opened

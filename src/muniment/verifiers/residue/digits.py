@@ -57,22 +57,18 @@ def _end(raw, at):
 
 @numba.njit(cache=True, nogil=True)
 def _from_base64(raw, start, end, out, filled):
+    held, count = np.empty(end - start, np.uint32), 0
+    for at in range(start, end):
+        held[count] = _DIGITS[raw[at]]
+        count += held[count] < 64
     for skip in range(4):
-        held, count, seen = 0, 0, 0
-        for at in range(start, end):
-            digit = _DIGITS[raw[at]]
-            if digit < 64:
-                seen += 1
-                if seen > skip:
-                    held = (held << 6) | digit
-                    count += 1
-                    if count == 4:
-                        out[filled], out[filled + 1], out[filled + 2] = held >> 16 & 255, held >> 8 & 255, held & 255
-                        filled += 3
-                        held, count = 0, 0
-        if count == 3:
-            out[filled], out[filled + 1] = held >> 10 & 255, held >> 2 & 255
-            filled += 2
+        at = skip
+        while at + 2 < count:  # three digits that are left over are two bytes
+            last = held[at + 3] if at + 3 < count else np.uint32(0)
+            four = held[at] << 18 | held[at + 1] << 12 | held[at + 2] << 6 | last
+            out[filled], out[filled + 1], out[filled + 2] = four >> 16 & 255, four >> 8 & 255, four & 255
+            filled += 3 if at + 3 < count else 2
+            at += 4
         out[filled] = 0
         filled += 1
     return filled

@@ -50,7 +50,7 @@ def _escape(raw, at):
     it is a `\\u…`."""
     size = len(raw)
     if raw[at] == 37:
-        return 3 if _hexadecimal(raw, at + 1, at + 3) else 1, False
+        return 3 if hexadecimal(raw, at + 1, at + 3) else 1, False
     if raw[at] == 38:
         return _entity(raw, at), False
     end = at
@@ -59,9 +59,9 @@ def _escape(raw, at):
     if end < size:
         if raw[end] == 110 or raw[end] == 114 or raw[end] == 116:
             return end + 1 - at, False
-        if raw[end] == 117 and _hexadecimal(raw, end + 1, end + 5):
+        if raw[end] == 117 and hexadecimal(raw, end + 1, end + 5):
             return end + 5 - at, True
-        if raw[end] == 120 and _hexadecimal(raw, end + 1, end + 3):
+        if raw[end] == 120 and hexadecimal(raw, end + 1, end + 3):
             return end + 3 - at, False
     return end - at, False
 
@@ -77,7 +77,8 @@ def _entity(raw, at):
 
 
 @numba.njit(cache=True, nogil=True)
-def _hexadecimal(raw, start, end):
+def hexadecimal(raw, start, end):
+    """Whether all these bytes are there and are hexadecimal digits."""
     if end > len(raw):
         return False
     for place in range(start, end):

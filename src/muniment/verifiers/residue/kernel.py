@@ -47,6 +47,15 @@ def fill(table, hashes):
 
 
 @numba.njit(cache=True, nogil=True)
+def count(table, hashes):
+    """How many of these are in the table."""
+    found = 0
+    for hashed in hashes:
+        found += _among(table, hashed)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
 def sift(bits, shift, blocks):
     """Set the bit of every block in the table that is asked first."""
     for block in blocks:

@@ -55,10 +55,16 @@ def _refuse(error: OSError) -> None:
 
 
 def _file(path: Path, name: str) -> File:
+    with suppress(FileNotFoundError):
+        return _standing(path, name)
+    return File(name, 0, None)  # it went away meanwhile
+
+
+def _standing(path: Path, name: str) -> File:
     if path.is_symlink():
         return File(name, 0, None, os.readlink(path).encode("utf-8", "surrogateescape") + b"\0" + _attributes(path))
     if not path.is_file():
-        return File(name, 0, None, _attributes(path))  # a pipe or a socket keeps nothing, and neither does what went away meanwhile
+        return File(name, 0, None, _attributes(path))  # a pipe or a socket keeps nothing
     status = path.stat()
     return File(name, status.st_size, lambda: _mapped(path), _attributes(path), status.st_mtime)
 

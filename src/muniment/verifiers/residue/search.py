@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from muniment.verifiers.residue import text
+from muniment.verifiers.residue import kernel, text
 from muniment.verifiers.residue.folding import fold
 from muniment.verifiers.residue.nearness import Near
 from muniment.verifiers.residue.needles import ID, TRACES, VECTOR, Needles, directions
 from muniment.verifiers.residue.parts import Array, Octets
-from muniment.verifiers.residue.sieve import Sieve
+from muniment.verifiers.residue.sieve import Sieve, table
 
 PIECE = 1 << 18  # bytes looked at together: they and what they fold to stay in a core's cache
 _TAIL = 1 << 9  # bytes of a piece that are looked at again with the next
@@ -35,6 +35,7 @@ class Search:
         self.needles = needles
         self._folded = [Sieve(each, getattr(needles, each), needles) for each in ("short", "long")]
         self._plain = Sieve("plain", needles.plain, needles)
+        self._numbers = table(needles.numbers.view(np.uint64), np.uint64)
         self._near = Near(needles.projections)
         self._directions = directions(needles.keys, needles.dimension) if needles.dimension else None
         self._take_room()
@@ -78,7 +79,7 @@ class Search:
 
     def numbers(self, values: Array) -> Traces:
         """How many of these 64-bit numbers are an id."""
-        count = int(np.isin(values, self.needles.numbers).sum())
+        count = kernel.count(self._numbers, np.ascontiguousarray(values).view(np.uint64))
         return Traces({TRACES[ID]: count}) if count else Traces()
 
     def _in_any_form(self, piece: Octets) -> Iterator[Hit]:

@@ -22,7 +22,7 @@ class Sieve:
         size = min(max(_LEAST, int(np.ceil(np.log2(max(blocks.size, 1) * _SPARSE)))), _MOST)
         self._bits, self._shift = np.zeros((1 << size) // 8, np.uint8), np.uint64(64 - size)
         kernel.sift(self._bits, self._shift, blocks)
-        self._tables = _table(blocks, np.uint32), _table(windows.hashes, np.uint64)
+        self._tables = table(blocks, np.uint32), table(windows.hashes, np.uint64)
 
     def found(self, octets: Octets, ends: Array, hashes: Array) -> Iterator[tuple[bytes, int]]:
         """Every window that has the hash of one of these, with the hash. `ends` and `hashes` are room for those found at a time."""
@@ -33,7 +33,8 @@ class Sieve:
                 yield octets[end - self._width : end].tobytes(), hashed
 
 
-def _table(hashes: Array, kind: type[np.unsignedinteger]) -> Array:
-    table = np.zeros(1 << int(np.ceil(np.log2(max(len(hashes), 1) * 2 + 1))), kind)
-    kernel.fill(table, hashes)
-    return table
+def table(hashes: Array, kind: type[np.unsignedinteger]) -> Array:
+    """Hashes as a table that `kernel` looks them up in."""
+    made = np.zeros(1 << int(np.ceil(np.log2(max(len(hashes), 1) * 2 + 1))), kind)
+    kernel.fill(made, hashes)
+    return made

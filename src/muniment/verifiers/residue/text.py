@@ -1,13 +1,9 @@
 """Forms that text can have inside other bytes, beyond those that folding sees through: base64, hexadecimal, `\\u…`, UTF-16."""
 
-import json
-import re
 from collections.abc import Iterator
 
-from muniment.verifiers.residue import digits
-from muniment.verifiers.residue.parts import Bytes, Octets, Parts, octets
-
-_ESCAPED = re.compile(rb"(?:\\+u[0-9a-fA-F]{4})+")
+from muniment.verifiers.residue import digits, escapes
+from muniment.verifiers.residue.parts import Bytes, Octets, Parts
 
 
 def forms(piece: Octets, room: Octets, unicode: bool) -> Iterator[Octets]:
@@ -17,14 +13,9 @@ def forms(piece: Octets, room: Octets, unicode: bool) -> Iterator[Octets]:
     if filled:
         yield room[:filled]
     if unicode:
-        yield octets(_ESCAPED.sub(lambda found: _written(found[0]), piece.tobytes()))
+        yield room[: escapes.written(piece, room)]
 
 
 def wide(payload: Octets) -> Parts:
     """A text in UTF-16 with its mark, as UTF-8."""
     yield Bytes("UTF-16", payload.tobytes().decode("utf-16", "ignore").encode("utf-8", "ignore"))
-
-
-def _written(run: bytes) -> bytes:
-    codes = re.sub(rb"\\+u", rb"\\u", run)
-    return str(json.loads(b'"' + codes + b'"')).encode("utf-8", "ignore")
