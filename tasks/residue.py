@@ -22,6 +22,7 @@ IDS_MAY_STAND_IN = (
     "ledger/*", "ledger-head.json", "checkpoints/*", "lineage.duckdb*", "erasures/*", "tombstones/*", "withheld/*", "holds/*",
     "reviews/*", "samples/*", "recipients/*", "revocations/*",
 )  # fmt: skip
+_OURS = "muniment-"  # how our temporary folders are named
 _LARGE = ("objects/*", "vectors/*", "signatures/*", "holdings/*", "originals/*", "scratch/*")
 
 
@@ -57,7 +58,7 @@ def look(root: Root, needles: Needles, scope: Scope = "everything", since: float
         ),
         checked={**said["checked"], "bytes": said["bytes"]},
         not_checked=said["not_checked"],
-        unread=said["unread"],
+        unread={name: why for name, why in said["unread"].items() if not _went_away(name)},
         seconds=said["seconds"],
     )
 
@@ -65,7 +66,7 @@ def look(root: Root, needles: Needles, scope: Scope = "everything", since: float
 def places(root: Root) -> list[str]:
     """The root, its projection, what Prefect keeps, temporary folders of ours, and every backup that can be reached."""
     found = [root.uri, *(each.uri for each in backup.registered(root) if each.reachable)]
-    beside = [projection(root.uri).parent, *_prefect(root), *sorted(Path(tempfile.gettempdir()).glob("muniment-*"))]
+    beside = [projection(root.uri).parent, *_prefect(root.uri), *sorted(Path(tempfile.gettempdir()).glob(f"{_OURS}*"))]
     inside = Path(root.uri) if "://" not in root.uri else None
     for each in beside:
         path = each.resolve()
@@ -74,9 +75,15 @@ def places(root: Root) -> list[str]:
     return found
 
 
-def _prefect(root: Root) -> list[Path]:
+def _went_away(place: str) -> bool:
+    """Whether a place is a temporary folder of another process of ours that has ended meanwhile."""
+    path = Path(place)
+    return path.parent == Path(tempfile.gettempdir()) and path.name.startswith(_OURS) and not path.exists()
+
+
+def _prefect(uri: str) -> list[Path]:
     """Of the service for this root, whether it runs or not, and of the run that we are in."""
-    return [service.home(root.uri), *(Path(each).expanduser() for each in (os.environ.get("PREFECT_HOME"),) if each)]
+    return [service.home(uri), *(Path(each).expanduser() for each in (os.environ.get("PREFECT_HOME"),) if each)]
 
 
 def _keys(root: Root) -> dict[str, str]:

@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -12,6 +13,7 @@ import pytest
 from tests.drills import planted
 
 from muniment.store.encryption.stream import seal
+from muniment.verifiers.residue import places, report
 from muniment.verifiers.residue.make import Maker
 from muniment.verifiers.residue.needles import Needles
 from muniment.verifiers.residue.report import Task, look_through
@@ -108,6 +110,21 @@ def test_every_version_of_a_bucket_is_read_and_an_unfinished_upload_leaves_it_un
     assert {each.trace for each in look_through([place], task).residue} == {"text", "id"}
     client.create_multipart_upload(Bucket=bucket, Key="root/large")
     assert [name for name in look_through([place], task).unread if "unfinished" in name]
+
+
+@pytest.mark.s3
+def test_what_is_removed_while_it_is_listed_holds_nothing(bucket: str, needles: Needles, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, listed = boto3.client("s3"), places.files
+    client.put_object(Bucket=bucket, Key="root/leases/1.json", Body=b"{}")
+
+    def removed(place: str) -> Iterator[places.File]:
+        found = list(listed(place))
+        client.delete_object(Bucket=bucket, Key="root/leases/1.json")
+        yield from found
+
+    monkeypatch.setattr(report, "files", removed)
+    seen = look_through([f"s3://{bucket}/root"], Task(needles))
+    assert seen.clean and seen.checked == {"gone meanwhile": 1}
 
 
 def _made(folder: Path) -> Path:
