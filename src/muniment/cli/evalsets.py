@@ -21,7 +21,7 @@ File = Annotated[
     Path,
     typer.Argument(help="JSON Lines, CSV or Parquet with id, question and answer, and maybe kind.", exists=True, dir_okay=False),
 ]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+_DAY = ["%Y-%m-%d"]
 
 
 @app.command()
@@ -53,9 +53,12 @@ def rotate(
     retire: Annotated[
         list[str] | None, typer.Option("--retire", help="Id of an item to retire; by default all not in FILE.")
     ] = None,
-    on: Annotated[Day, typer.Option("--on", help="The day of retirement.", show_default="today")] = None,
+    on: Annotated[datetime | None, typer.Option("--on", formats=_DAY, help="The day of retirement.", show_default="today")] = None,
     until: Annotated[
-        Day, typer.Option("--until", help="First day on which the retired are no longer screened for.", show_default="never")
+        datetime | None,
+        typer.Option(
+            "--until", formats=_DAY, help="First day on which the retired are no longer screened for.", show_default="never"
+        ),
     ] = None,
     root: Root = "",
     actor: Actor = "",
