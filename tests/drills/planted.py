@@ -271,6 +271,26 @@ def a_page(folder: Path) -> None:
 
 
 @place("text")
+def a_page_without_compression(folder: Path) -> None:
+    parquet(folder, texts(TEXT), use_dictionary=False, compression="none")
+
+
+@place("text")
+def a_page_of_gzip(folder: Path) -> None:
+    parquet(folder, texts(TEXT), use_dictionary=False, compression="gzip")
+
+
+@place("text")
+def a_page_of_brotli(folder: Path) -> None:
+    parquet(folder, texts(TEXT), use_dictionary=False, compression="brotli")
+
+
+@place("text")
+def a_page_of_lz4(folder: Path) -> None:
+    parquet(folder, texts(TEXT), use_dictionary=False, compression="lz4")
+
+
+@place("text")
 def a_page_of_version_2(folder: Path) -> None:
     parquet(folder, texts(TEXT), use_dictionary=False, data_page_version="2.0", compression="snappy")
 
