@@ -30,7 +30,7 @@ from muniment.tasks.review import decide
 from muniment.tasks.search import search
 from muniment.tasks.sources import add_source, approve_source
 
-MANY = int(os.environ.get("MUNIMENT_TAMPERINGS", "2000"))
+MANY = int(os.environ.get("MUNIMENT_TAMPERINGS", "1000"))
 
 
 # Ways after which the entry that is wrong first can only be told by the next, which does not follow it.
@@ -155,6 +155,7 @@ def test_the_first_wrong_entry_is_the_one_that_was_changed(told: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_many_tamperings_of_a_longer_ledger(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(told / "root", told / "longer", dirs_exist_ok=True)
     uri = str(told / "longer")

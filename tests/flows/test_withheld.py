@@ -15,8 +15,10 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import holds
+from muniment.tasks import holds, references
+from muniment.tasks.audit import verify_root
 from muniment.tasks.corpus import required
+from muniment.tasks.erasure import requests
 from muniment.tasks.erasure.cost import estimate
 from muniment.tasks.erasure.requests import RELEASED, open_requests, request_erasure
 from muniment.tasks.erasure.rewrite import rewrite_copies
@@ -129,3 +131,24 @@ def test_the_cost_is_said_before_and_is_that_of_what_is_written_anew(uri: str, s
     cost = estimate(root, plan)
     assert cost.bytes == sum(copy.bytes for copy in plan.copies) > 0 and not cost.measured
     assert {copy.place for copy in plan.copies if copy.bytes} >= {"document", "index file", "snapshot", "index"}
+
+
+def test_a_request_whose_making_was_killed_is_entered_and_carried_out_by_the_next_reconciliation(
+    uri: str, served: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "_PATIENCE", 0.0)
+
+    def killed(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(requests, "enter", killed)
+        with pytest.raises(KeyboardInterrupt):
+            request_erasure(uri, Selector(documents=(served,)), "asked for", "dana")
+    assert served not in found(uri)
+    [problem] = verify_root(uri, "auditor").problems
+    assert "request.json stands for no entry" in problem and "muniment reconcile" in problem
+    assert len(flows.reconcile(root=uri).erased) == 1
+    assert verify_root(uri, "auditor").problems == ()
+    entered = [each for each in open_root(uri).ledger.since(0) if each.kind == "erasure.requested"]
+    assert [each.actor for each in entered] == ["dana"]

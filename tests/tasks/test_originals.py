@@ -6,16 +6,19 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.nights import quick
 from tests.stories import LICENCE, write
 
 from muniment import flows
 from muniment.errors import Corrupt, Forbidden, NotFound
+from muniment.schemas.erasure import Selector
 from muniment.schemas.source import Source
 from muniment.store.originals.packs import Original, Packs
 from muniment.store.originals.sealing import SealedOriginal, open_original, seal_original
 from muniment.store.root import Root, open_root
 from muniment.tasks import originals, principals
 from muniment.tasks.disclose import disclose
+from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.recipients import recipients_of
 
 IDS = [f"{number:032x}" for number in range(40)]
@@ -191,3 +194,19 @@ def test_an_original_is_given_to_who_answers_for_the_source_and_is_cleared(
     principals.put_in_force(root, PEOPLE.replace("confidential", "internal"))
     with pytest.raises(Forbidden, match="cleared"):
         disclose(uri, doc_id, "dana")
+
+
+def test_a_source_that_is_erased_whole_loses_its_key_and_originals_that_no_capture_names(
+    uri: str, corpus: Path, register: Callable[..., Source]
+) -> None:
+    quick(uri)
+    register(corpus, keep_originals=True)
+    flows.capture("handbook", root=uri)
+    root = open_root(uri)
+    Packs(root.objects).write("handbook", [Original(IDS[0], "text/plain", body(0))], root.keychain.source_key("handbook"))
+    asked = request_erasure(uri, Selector(source="handbook"), "contract ended", "dana")
+    receipt = flows.erase(asked.id, root=uri)
+    assert receipt.proven and receipt.documents == 4, receipt.checks
+    assert list(root.stored.list("originals/")) == []
+    with pytest.raises(NotFound, match="shredded"):
+        Root(uri).keychain.source_key("handbook")
