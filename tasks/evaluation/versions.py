@@ -8,7 +8,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from muniment.core.identity import keyed_hash
-from muniment.errors import InvalidRecord, NotFound
+from muniment.errors import Forbidden, InvalidRecord, NotFound
 from muniment.schemas.canonical import sha256
 from muniment.schemas.evalset import EVALSET, EvalSet, File, Version
 from muniment.schemas.ledger import Draft, EntryKind
@@ -29,6 +29,8 @@ def add_evalset(uri: str, name: str, path: Path, actor: str, group: str = "") ->
     root, fresh, new = open_root(uri), _named(name, group), read_items(name, path)
     held, tag = root.refs.read(f"evalsets/{name}", EvalSet)
     held = held or fresh
+    if held.versions and not held.kept:
+        raise Forbidden(f"The removal of {name} has not ended.", f"Run it again first: `muniment evalset remove {name}`.")
     if group and not held.kept:
         held = held.model_copy(update={"group": group})
     before = evalsets.rows(root, held.kept[-1].items) if held.kept else None

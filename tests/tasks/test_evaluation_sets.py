@@ -8,9 +8,11 @@ from uuid import uuid4
 
 import pytest
 from tests.stories import LICENCE, TRAVEL, write
+from typer.testing import CliRunner
 
 import muniment
 from muniment import flows
+from muniment.cli import app
 from muniment.errors import Forbidden, InvalidRecord, MunimentError, NotFound, RegistryError
 from muniment.policies.policy import default
 from muniment.schemas.chunk import PROMOTED
@@ -409,6 +411,8 @@ def test_a_removal_that_is_killed_is_ended_by_the_same_again(
         with pytest.raises(KeyboardInterrupt):
             muniment.evalset_remove("quiz", root.uri, "dana")
     assert evalsets.registered(root) == []
+    with pytest.raises(Forbidden, match="has not ended"):
+        muniment.evalset_add("quiz", contaminated / "copy.txt", root=root.uri, actor="dana")
     muniment.evalset_remove("quiz", root.uri, "dana")
     assert "EVAL_ITEM" not in reasons(root)
     hits = [each for each in copies.objects(root) if root.lake.columns(each, [])[0] == EVAL_HIT.names]
@@ -435,6 +439,33 @@ def test_a_removal_reaches_backups_and_does_not_come_back_with_an_older_one(root
     again = open_root(str(tmp_path / "restored"))
     assert set(holding(again, "cabinet")) <= documents and evalsets.registered(again) == []
     assert "EVAL_ITEM" not in reasons(again)
+    assert len(muniment.evalset_remove("quiz", root.uri, "dana").backups) == 1
+    assert set(holding(open_root(str(away)), "cabinet")) <= documents
+
+
+# --- commands -----------------------------------------------------------------------------------------------------------------
+
+
+def test_every_command_of_a_set_says_what_it_did_and_only_show_says_what_is_in_it(root: Root, made: Callable[..., Path]) -> None:
+    def run(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, ["evalset", *words, "--root", root.uri])
+        assert result.exit_code == code, (result.output, result.exception)
+        return result.output
+
+    first, second = made(("q1", QUESTION, ANSWER)), made(("q2", OTHER, ""), name="second.jsonl")
+    said = run("add", "quiz", str(first), "--actor", "dana")
+    said += run("rotate", "quiz", str(second), "--retire", "q1", "--on", "2026-01-01", "--until", "2026-02-01", "--actor", "dana")
+    listed = run("list", "--json")
+    assert [(each["version"], each["items"], each["lapsed"]) for each in json.loads(listed)] == [(2, 1, 1)]
+    said += listed + run("list") + run("history", "quiz") + run("history", "quiz", "--json")
+    shown_items = json.loads(run("show", "quiz", "--as", "dana", "--json"))
+    assert [each["question"] for each in shown_items] == [QUESTION, OTHER]
+    assert isinstance(
+        CliRunner().invoke(app, ["evalset", "show", "quiz", "--as", "robin", "--root", root.uri]).exception, Forbidden
+    )
+    said += run("remove", "quiz", "--actor", "dana", "--json")
+    assert not any(word in said for word in ("cabinet", "ledgers", "q1"))
+    assert json.loads(run("list", "--json")) == []
 
 
 @pytest.mark.s3
