@@ -21,6 +21,7 @@ Scope = Literal["everything", "touched"]
 IDS_MAY_STAND_IN = (
     "ledger/*", "ledger-head.json", "checkpoints/*", "lineage.duckdb*", "erasures/*", "tombstones/*", "withheld/*", "holds/*",
     "reviews/*", "samples/*", "recipients/*", "revocations/*",
+    "prefect/prefect.db*", "prefect.db*",  # when a steward decides about a document by its id, that is a parameter of the flow run
 )  # fmt: skip
 _OURS = "muniment-"  # how our temporary folders are named
 _LARGE = ("objects/*", "vectors/*", "signatures/*", "holdings/*", "originals/*", "scratch/*")
