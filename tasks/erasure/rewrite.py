@@ -87,13 +87,6 @@ def rewrite(root: Root, plan: Plan, shredded: dict[str, int]) -> None:
     _remove(root, mapped, files)
 
 
-def put_in_place(root: Root, mapped: Mapped) -> None:
-    """Have every manifest name what took the place of an object, forget the work that rests on it, then remove it. Safe to run again."""
-    _supersede_all(root, mapped)
-    _forget(root, mapped, set())
-    _remove(root, mapped, {})
-
-
 def _shred(root: Root, plan: Plan) -> dict[str, int]:
     """Bytes written in the place of packs of originals, by pack."""
     done = originals.shred(root, pa.array(plan.documents, pa.string()), _whole(root, plan))
