@@ -66,7 +66,7 @@ def test_a_revocation_of_one_source_leaves_the_others_alone(uri: str, promoted: 
     root = open_root(uri)
     assert len(survey(root, "", Selector(licence="CC-BY-4.0")).documents) == 1
     assert len(survey(root, "", Selector(licence="CC-BY-4.0", source="mixed")).documents) == 1
-    with pytest.raises(NotFound, match="No kept document is of source another and CC"):
+    with pytest.raises(NotFound, match="No kept document is named by source another and licence CC"):
         survey(root, "", Selector(licence="CC-BY-4.0", source="another"))
 
 
