@@ -75,7 +75,7 @@ def without_common(root: Root, made: Needles, erased: pa.Array, digests: list[st
             continue
         columns, naming = root.lake.columns(each, ["doc_id", "chunk_id", *_SHARED])
         kind = copies.kind_of(columns)
-        if kind in _TEXTS:
+        if kind in (*_TEXTS, "chunk"):  # a passage says nothing new, but ends and begins elsewhere
             _show_texts(common, _staying(naming, erased))
         elif kind == "vector":
             table = root.lake.table(each)
@@ -115,9 +115,20 @@ def _show_texts(common: Common, table: pa.Table) -> None:
 
 
 def _values(chunk: pa.Array) -> Iterator[bytes]:
-    """The bytes of the texts of an array, one after the other."""
-    if len(chunk) and (held := chunk.buffers()[2]) is not None:
-        yield held.to_pybytes()
+    """The bytes of the texts of an array, one after the other: as Arrow has them, and as a page of Parquet, where the length of each, four
+    bytes that can be letters, stands before it. A window can reach from one text into the next."""
+    if not len(chunk):
+        return
+    texts = chunk.fill_null("").cast(pa.large_string())
+    starts = np.frombuffer(texts.buffers()[1], np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    held = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[starts[0] : starts[-1]]
+    yield held.tobytes()
+    lengths = (starts[:-1] - starts[0] + 4 * np.arange(len(texts)))[:, None] + np.arange(4)
+    page = np.empty(len(held) + 4 * len(texts), np.uint8)
+    of_text = np.ones(len(page), np.bool_)
+    of_text[lengths] = False
+    page[of_text], page[lengths] = held, np.diff(starts).astype("<u4").view(np.uint8).reshape(-1, 4)
+    yield page.tobytes()
 
 
 def _rows(table: pa.Table) -> np.ndarray:
