@@ -20,8 +20,8 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.store.ledger import Ledger
 from muniment.store.objects import missing
 from muniment.store.root import Root
-from muniment.tasks import checkpoints
-from muniment.tasks.chain import examine
+from muniment.tasks.audit import checkpoints
+from muniment.tasks.audit.chain import examine
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from collections import Counter
 from muniment.core.licences.expressions import keys_of
 from muniment.core.licences.metadata import files
 from muniment.store.installed import Environment, Installed
-from muniment.tasks import tools
+from muniment.tasks.rights import tools
 
 KINDS = {
     "agree": "the same licences",

@@ -22,12 +22,12 @@ from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import policies
 from muniment.tasks.activate import activate, assemble
-from muniment.tasks.compare import compare
 from muniment.tasks.detect import detect
+from muniment.tasks.duplicates.compare import compare
 from muniment.tasks.fetch import fetch
 from muniment.tasks.judge import judge
 from muniment.tasks.publish import publish
-from muniment.tasks.review import decide, latest
+from muniment.tasks.review.decide import decide, latest
 from muniment.tasks.sources import add_source, approve_source
 
 R = TypeVar("R")

@@ -17,10 +17,10 @@ from muniment.report.receipt import page as receipt_page
 from muniment.schemas.erasure import Selector
 from muniment.store.root import open_root
 from muniment.tasks import policies, tables
+from muniment.tasks.erasure.prove import authentic, receipts
 from muniment.tasks.erasure.requests import request as asked
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.search import search
-from muniment.tasks.verify import authentic, receipts
 
 _HERE = Path(__file__).parent
 _PATIENCE = 600  # seconds for an erasure

@@ -2,12 +2,12 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.erasure import Receipt
+from muniment.tasks.erasure.prove import prove
+from muniment.tasks.erasure.reelect import reelect
 from muniment.tasks.erasure.rewrite import rewrite_backups, rewrite_copies
 from muniment.tasks.erasure.settle import settle
 from muniment.tasks.erasure.survey import plan_erasure
-from muniment.tasks.reelect import reelect
-from muniment.tasks.review import approve_green
-from muniment.tasks.verify import prove
+from muniment.tasks.review.decide import approve_green
 
 
 @Story

@@ -3,7 +3,7 @@
 from muniment.flows.story import Story
 from muniment.schemas.index import Index
 from muniment.tasks.index import build_index, embed
-from muniment.tasks.readmit import readmit
+from muniment.tasks.review.readmit import readmit
 
 DEFAULT_ENCODER = "wordllama"
 

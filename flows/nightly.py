@@ -12,7 +12,7 @@ from muniment.flows.remind import remind
 from muniment.flows.retain import retain
 from muniment.flows.story import Story
 from muniment.schemas.source import Record
-from muniment.tasks.checkpoints import checkpoint
+from muniment.tasks.audit.checkpoints import checkpoint
 from muniment.tasks.sources import due
 
 P = TypeVar("P")

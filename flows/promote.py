@@ -5,7 +5,7 @@ from muniment.schemas.snapshot import Target
 from muniment.schemas.source import Record
 from muniment.tasks.activate import activate, assemble, roll_back
 from muniment.tasks.publish import publish
-from muniment.tasks.readmit import readmit
+from muniment.tasks.review.readmit import readmit
 
 
 class Promoted(Record):

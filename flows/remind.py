@@ -2,8 +2,8 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.source import Record
-from muniment.tasks.remind import Waiting
-from muniment.tasks.remind import remind as tell
+from muniment.tasks.review.remind import Waiting
+from muniment.tasks.review.remind import remind as tell
 
 
 class Reminded(Record):

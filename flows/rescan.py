@@ -2,13 +2,13 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.source import Record
-from muniment.tasks.compare import compare
 from muniment.tasks.detect import detect
+from muniment.tasks.duplicates.compare import compare
 from muniment.tasks.judge import judge
 from muniment.tasks.pack import gather_pack
-from muniment.tasks.present import present
 from muniment.tasks.rescan import forget_comparisons
-from muniment.tasks.review import approve_green
+from muniment.tasks.review.decide import approve_green
+from muniment.tasks.review.present import present
 
 
 class Rescanned(Record):

@@ -10,10 +10,10 @@ from muniment.errors import NotApproved
 from muniment.flows.promote import promote
 from muniment.flows.story import Story
 from muniment.schemas.review import APPROVALS, Decision, Review
-from muniment.tasks.identity import identity
 from muniment.tasks.pack import gather_pack
-from muniment.tasks.present import present
-from muniment.tasks.review import approved, decide
+from muniment.tasks.review.decide import approved, decide
+from muniment.tasks.review.identity import identity
+from muniment.tasks.review.present import present
 
 Reason = Annotated[str, Field(min_length=3, max_length=2000)]
 Actor = Annotated[str, Field(min_length=2, max_length=100)]

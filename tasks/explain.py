@@ -17,13 +17,14 @@ from muniment.schemas.review import WEAK, Review, Section
 from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies, policies
+from muniment.tasks import policies
 from muniment.tasks.cite import passage
 from muniment.tasks.detectors import FINDERS, SCHEMAS
-from muniment.tasks.handles import document_of
+from muniment.tasks.erasure import copies
 from muniment.tasks.judge import standing
-from muniment.tasks.papers import sides
-from muniment.tasks.review import reviews_of
+from muniment.tasks.review.decide import reviews_of
+from muniment.tasks.review.handles import document_of
+from muniment.tasks.rights.papers import sides
 
 _ROWS = 24  # of one kind of evidence that are shown
 

@@ -16,8 +16,8 @@ from muniment.store.connectors import connect
 from muniment.store.connectors.item import Entry, Item
 from muniment.store.originals.packs import Original
 from muniment.store.root import Root, open_root
-from muniment.tasks import originals
 from muniment.tasks.columns import profile
+from muniment.tasks.custody import originals
 from muniment.tasks.derive import frame, shrink, shrink_shard
 from muniment.tasks.normalise import NORMALISER, Rows
 from muniment.tasks.pool import cores, spread

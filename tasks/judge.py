@@ -19,11 +19,11 @@ from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.announce import announce
-from muniment.tasks.conclude import Rights, concluded
 from muniment.tasks.derive import counted
 from muniment.tasks.detect import Gathered
 from muniment.tasks.detectors import FINDERS
 from muniment.tasks.fetch import source_digest
+from muniment.tasks.rights.conclude import Rights, concluded
 from muniment.tasks.step import report, run_id, step
 
 

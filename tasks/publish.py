@@ -23,7 +23,7 @@ from muniment.schemas.source import Lane, Record, Source, Status
 from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT, Action
 from muniment.store.root import Root, open_root
-from muniment.tasks import overrides, policies, quarantine, rules
+from muniment.tasks import policies, rules
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
 from muniment.tasks.erasure.withheld import Barred, barred
@@ -32,7 +32,8 @@ from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
 from muniment.tasks.pool import spread
 from muniment.tasks.redact import Removal, finders, key_in_use, remove, search
-from muniment.tasks.review import approval, counting, reviews_of, standing_of
+from muniment.tasks.review import overrides, quarantine
+from muniment.tasks.review.decide import approval, counting, reviews_of, standing_of
 from muniment.tasks.step import step
 
 

@@ -22,7 +22,7 @@ from muniment.tasks.corpus import required
 from muniment.tasks.derive import frame
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.publish import Job, promoted
-from muniment.tasks.review import reviews_of
+from muniment.tasks.review.decide import reviews_of
 from muniment.tasks.step import report, step
 
 _ORDER = tuple(Level)

@@ -3,7 +3,7 @@
 from muniment.schemas.capture import Capture
 from muniment.schemas.source import Record
 from muniment.store.root import open_root
-from muniment.tasks import signatures
+from muniment.tasks.duplicates import signatures
 from muniment.tasks.judge import standing
 from muniment.tasks.step import step
 

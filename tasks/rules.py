@@ -5,7 +5,7 @@ from muniment.policies.policy import Policy
 from muniment.schemas.canonical import canonical_json
 from muniment.schemas.snapshot import Snapshot
 from muniment.store.root import Root
-from muniment.tasks.tools import recorded
+from muniment.tasks.rights.tools import recorded
 
 
 def keep(root: Root, policy: Policy) -> tuple[str, str]:

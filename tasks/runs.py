@@ -18,8 +18,9 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.run import Environment, Rules, Run
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
-from muniment.tasks import leases, policies, retention, surroundings
+from muniment.tasks import policies, surroundings
 from muniment.tasks import rules as kept_rules
+from muniment.tasks.retain import leases, retention
 from muniment.tasks.step import run_id
 
 P = ParamSpec("P")

@@ -14,9 +14,10 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import detectors, policies, signatures
-from muniment.tasks.compare import DETECTOR, find
+from muniment.tasks import detectors, policies
 from muniment.tasks.derive import frame
+from muniment.tasks.duplicates import signatures
+from muniment.tasks.duplicates.compare import DETECTOR, find
 from muniment.tasks.evidence import evidence_by
 from muniment.tasks.judge import standing, verdict_tables
 

@@ -8,7 +8,7 @@ from muniment.policies.policy import Policy, default
 from muniment.schemas.review import Decision
 from muniment.store.root import open_root
 from muniment.tasks import policies
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.tables import query
 
 

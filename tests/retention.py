@@ -10,8 +10,9 @@ import pytest
 from muniment.policies.retention import EVER, Kind
 from muniment.store import root as root_module
 from muniment.store.root import open_root
-from muniment.tasks import holds, retention, runs
+from muniment.tasks import runs
 from muniment.tasks.erasure import requests
+from muniment.tasks.retain import holds, retention
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

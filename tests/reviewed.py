@@ -16,7 +16,7 @@ from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies, principals
 from muniment.tasks.corpus import shown
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.sources import add_source, approve_source
 from muniment.tasks.tables import query
 

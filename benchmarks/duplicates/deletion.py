@@ -21,16 +21,17 @@ from muniment.schemas.evidence import TWIN
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import bins, policies
+from muniment.tasks import policies
 from muniment.tasks.derive import frame
+from muniment.tasks.duplicates import bins
+from muniment.tasks.erasure.prove import prove
+from muniment.tasks.erasure.reelect import reelect
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.survey import plan_erasure
 from muniment.tasks.judge import standing
-from muniment.tasks.reelect import reelect
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.sources import add_source, approve_source
-from muniment.tasks.verify import prove
 
 SOURCE = {
     "id": "made", "kind": "table", "owner": "o", "steward": "bench", "declared_licence": "CC0-1.0", "acl": ["all"],

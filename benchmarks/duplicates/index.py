@@ -31,7 +31,7 @@ def spent() -> float:
 
 def held_rows(signed: pa.Table) -> pa.Table:
     """Signatures with traits, as the index holds them."""
-    from muniment.tasks import segments
+    from muniment.tasks.duplicates import segments
 
     traits = {"source_id": "held", "media_type": "text/markdown", "language": "en", "project": 0, "path": 0, "vendored": False, "licence": 3,
               "modified": None, "quality": None}  # fmt: skip
@@ -59,7 +59,7 @@ def build(uri: str, held: int, new: int) -> None:
     from muniment.schemas.signatures import BandIndex, Home
     from muniment.schemas.stored import Stored
     from muniment.store.root import open_root
-    from muniment.tasks import segments, signatures
+    from muniment.tasks.duplicates import segments, signatures
 
     root = open_root(uri)
     documents = pq.read_table(DATA / "corpus" / "docs.parquet", columns=["doc_id", "text"])
@@ -91,7 +91,7 @@ def look_up(uri: str) -> tuple[float, float, int, int]:
     from muniment.schemas.signatures import BandIndex
     from muniment.schemas.stored import Stored
     from muniment.store.root import open_root
-    from muniment.tasks import signatures
+    from muniment.tasks.duplicates import signatures
 
     root = open_root(uri)
     index, _ = root.refs.read(signatures.REF, BandIndex)

@@ -11,7 +11,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import policies, principals
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.sources import add_source, approve_source
 
 ROUNDS, INDEXED = 6, (3, 6)

@@ -13,15 +13,15 @@ from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.erasure import Plan, Selector
 from muniment.schemas.snapshot import Snapshot
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies
 from muniment.tasks.corpus import required
 from muniment.tasks.derive import frame
+from muniment.tasks.erasure import copies
+from muniment.tasks.erasure.prove import prove
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.settle import settle
 from muniment.tasks.erasure.survey import plan_erasure
 from muniment.tasks.search import search
-from muniment.tasks.verify import prove
 
 R = TypeVar("R")
 _HEAD = ("corpus", "erased", "unserved s", "affected MB", "written MB", "ratio", "system MB", "find s", "rewrite s", "prove s", "residue", "snapshots equal")  # fmt: skip

@@ -25,47 +25,28 @@ from muniment.schemas.search import Answer
 from muniment.schemas.source import Source
 from muniment.schemas.tombstone import Lifting
 from muniment.store.root import open_root
-from muniment.tasks import (
-    access,
-    audit,
-    backup,
-    checkpoints,
-    disclose,
-    encryption,
-    evalsets,
-    history,
-    holds,
-    keys,
-    notices,
-    pack,
-    policies,
-    prove,
-    quarantine,
-    recipients,
-    records,
-    restore,
-    retention,
-    runs,
-    samples,
-    sources,
-    tables,
-    verify,
-)
-from muniment.tasks import effect as effects
+from muniment.tasks import evalsets, history, pack, policies, prove, runs, sources, tables
 from muniment.tasks import explain as explaining
-from muniment.tasks import pending as waiting
 from muniment.tasks import rebuild as rebuilding
-from muniment.tasks import review as reviewing
 from muniment.tasks import search as searching
 from muniment.tasks import split as splitting
+from muniment.tasks.audit import access, checkpoints, notices, recipients, records
+from muniment.tasks.audit import verify as audit
+from muniment.tasks.custody import backup, disclose, encryption, keys, restore
+from muniment.tasks.duplicates import effect as effects
+from muniment.tasks.erasure import prove as verify
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.subject import about
 from muniment.tasks.erasure.survey import survey
 from muniment.tasks.evaluation import remove as removing
 from muniment.tasks.evaluation import screened, versions
 from muniment.tasks.evaluation import show as showing
-from muniment.tasks.identity import identity
+from muniment.tasks.retain import holds, retention
 from muniment.tasks.retain.plan import dues, more, plan_retention
+from muniment.tasks.review import decide as reviewing
+from muniment.tasks.review import pending as waiting
+from muniment.tasks.review import quarantine, samples
+from muniment.tasks.review.identity import identity
 from muniment.tasks.tombstones.lift import lift
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index

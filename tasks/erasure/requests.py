@@ -8,10 +8,11 @@ from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.erasure import Plan, Purpose, Receipt, Request, Selector
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.store.root import Root, open_root
-from muniment.tasks import announce, holds
+from muniment.tasks import announce
 from muniment.tasks.erasure.selection import selected
 from muniment.tasks.erasure.withheld import withhold
-from muniment.tasks.revoke import revocation
+from muniment.tasks.retain import holds
+from muniment.tasks.rights.revoke import revocation
 from muniment.tasks.step import run_id, step
 
 RELEASED = "nothing of it is kept by a legal hold"  # a check of every receipt

@@ -17,11 +17,14 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
-from muniment.tasks import backup, copies, leases, originals, signatures
+from muniment.tasks.custody import backup, originals
 from muniment.tasks.derive import counted
+from muniment.tasks.duplicates import signatures
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import plan_of, request
 from muniment.tasks.index import index_file
 from muniment.tasks.pool import spread
+from muniment.tasks.retain import leases
 from muniment.tasks.step import report, step
 
 Mapped = Mapping[str, Stored | None]  # digest → what took its place

@@ -11,9 +11,10 @@ from muniment.core.licences.dependence import depends
 from muniment.errors import NotFound
 from muniment.schemas.erasure import Selector
 from muniment.store.root import Root
-from muniment.tasks import ages, copies
 from muniment.tasks.derive import frame
-from muniment.tasks.reelect import with_duplicates
+from muniment.tasks.erasure import copies
+from muniment.tasks.erasure.reelect import with_duplicates
+from muniment.tasks.retain import ages
 
 _NOBODY = pl.Series("doc_id", [], dtype=pl.String)
 

@@ -14,8 +14,8 @@ from muniment.schemas.document import DOCUMENT
 from muniment.schemas.erasure import Selector
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
-from muniment.tasks import copies
 from muniment.tasks.derive import frame
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.selection import Found, found
 
 _WHERE = ("text", "title", "native_key", "path", "notices")

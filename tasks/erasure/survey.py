@@ -11,12 +11,16 @@ from muniment.schemas.erasure import Copy, Plan, Request, Selector
 from muniment.schemas.index import Index
 from muniment.schemas.stored import Manifest
 from muniment.store.root import Root, open_root
-from muniment.tasks import backup, copies, holds, models, originals, signatures
+from muniment.tasks import models
+from muniment.tasks.audit.recipients import recipients_of
+from muniment.tasks.custody import backup, originals
+from muniment.tasks.duplicates import signatures
+from muniment.tasks.erasure import copies
+from muniment.tasks.erasure.needles import write_needles
+from muniment.tasks.erasure.reelect import orphans
 from muniment.tasks.erasure.requests import enter, plan_of, request
 from muniment.tasks.erasure.selection import selected
-from muniment.tasks.needles import write_needles
-from muniment.tasks.recipients import recipients_of
-from muniment.tasks.reelect import orphans
+from muniment.tasks.retain import holds
 from muniment.tasks.sources import suspend_source
 from muniment.tasks.step import step
 from muniment.tasks.tombstones.lay import lay

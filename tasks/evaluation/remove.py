@@ -13,11 +13,14 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
-from muniment.tasks import backup, copies, leases, policies
+from muniment.tasks import policies
+from muniment.tasks.custody import backup
 from muniment.tasks.detect import Gathered
+from muniment.tasks.erasure import copies
 from muniment.tasks.evaluation.access import require_evaluator
 from muniment.tasks.evaluation.replace import put_in_place, without_suite
 from muniment.tasks.judge import judge, standing
+from muniment.tasks.retain import leases
 from muniment.tasks.step import run_id
 
 

@@ -8,8 +8,8 @@ from muniment.schemas.capture import Judgement
 from muniment.schemas.evidence import EVAL_HIT
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
-from muniment.tasks import copies
 from muniment.tasks.derive import Finished, frame
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.rewrite import substituted
 
 _WORK = ("work/detect/contamination/", "work/evaluation/")

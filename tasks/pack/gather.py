@@ -3,10 +3,12 @@
 from muniment.schemas.capture import Capture
 from muniment.schemas.review import Pack
 from muniment.store.root import open_root
-from muniment.tasks import columns, papers, risk
+from muniment.tasks import columns
 from muniment.tasks.pack import changes, charts, decisions, duplicates, evaluation, outliers, personal, shares, summary, verdicts
 from muniment.tasks.pack.facts import Facts
 from muniment.tasks.pack.find import find_judgement
+from muniment.tasks.review import risk
+from muniment.tasks.rights import papers
 from muniment.tasks.step import step
 
 

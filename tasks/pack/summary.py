@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from muniment.schemas.review import Section
 from muniment.tasks.pack import decisions, duplicates
 from muniment.tasks.pack.facts import Facts
-from muniment.tasks.risk import assess
+from muniment.tasks.review.risk import assess
 
 _PROMOTED = {"accept": "as they are", "redact": "redacted", "known-risk": "as a known risk"}
 _STOPPED = {"hold": "held", "reject": "rejected"}

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from muniment.policies.retention import shipped
 from muniment.store.root import open_root
-from muniment.tasks import retention
+from muniment.tasks.retain import retention
 from muniment.tasks.retain.plan import more
 from muniment.tasks.step import step
 

@@ -14,10 +14,10 @@ from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.schemas.verdict import VERDICT, Action
 from muniment.store.root import Root
-from muniment.tasks import ages
 from muniment.tasks.derive import frame
 from muniment.tasks.erasure.requests import open_requests
 from muniment.tasks.judge import standing
+from muniment.tasks.retain import ages
 from muniment.tasks.retain.guard import Guard
 
 _WINDOWS = {Action.HOLD: Kind.HELD, Action.REJECT: Kind.REJECTED}

@@ -11,9 +11,8 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.retention import Due, Dues, Retained
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
-from muniment.tasks import ages, leases
 from muniment.tasks.erasure.requests import request_erasure
-from muniment.tasks.retain import stale, unnamed
+from muniment.tasks.retain import ages, leases, stale, unnamed
 from muniment.tasks.step import report, run_id, step
 
 _NIGHTS = "retention/nights/"

@@ -7,8 +7,11 @@ import pyarrow as pa
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Manifest
 from muniment.store.root import Root
-from muniment.tasks import copies, holds, models, recipients
+from muniment.tasks import models
+from muniment.tasks.audit import recipients
 from muniment.tasks.corpus import target
+from muniment.tasks.erasure import copies
+from muniment.tasks.retain import holds
 
 
 class Guard:

@@ -9,8 +9,8 @@ from muniment.policies.retention import Kind, Retention
 from muniment.schemas.source import Record
 from muniment.store.root import open_root
 from muniment.tasks.retain import database
+from muniment.tasks.retain.retention import in_force
 from muniment.tasks.retain.windows import cut
-from muniment.tasks.retention import in_force
 from muniment.tasks.step import run_id, step
 
 _BATCH = 200  # as many as one request may name

@@ -9,7 +9,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks.erasure.requests import open_requests
 from muniment.tasks.retain import caches, documents, erasures, indexes, stale, states, unnamed
 from muniment.tasks.retain.guard import Guard
-from muniment.tasks.retention import in_force
+from muniment.tasks.retain.retention import in_force
 from muniment.tasks.step import step
 
 _OURS = (Purpose.RETENTION, Purpose.CONTRACT)

@@ -8,7 +8,9 @@ from muniment.schemas.document import DOCUMENT
 from muniment.schemas.stored import Stored
 from muniment.schemas.tombstone import Kind
 from muniment.store.root import Root
-from muniment.tasks import copies, holds, originals
+from muniment.tasks.custody import originals
+from muniment.tasks.erasure import copies
+from muniment.tasks.retain import holds
 from muniment.tasks.tombstones.barred import Barred, barred
 
 _NAMED = ["doc_id", "raw_hash", "text_hash"]

@@ -21,8 +21,8 @@ from muniment.schemas.stored import Stored
 from muniment.schemas.tombstone import Tombstone
 from muniment.store.root import Root
 from muniment.tasks.detectors import signer
-from muniment.tasks.reelect import duplicates_of
-from muniment.tasks.retention import in_force
+from muniment.tasks.erasure.reelect import duplicates_of
+from muniment.tasks.retain.retention import in_force
 from muniment.tasks.tombstones import records
 
 _NOTHING = sha256(b"")  # says nothing: one empty document must not bar all others

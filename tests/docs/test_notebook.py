@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from muniment import flows
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 

@@ -14,8 +14,8 @@ from tests.stories import LICENCE, write
 from muniment.errors import NotFound
 from muniment.schemas.source import Source
 from muniment.store.root import Root
-from muniment.tasks import copies
 from muniment.tasks.corpus import index_of, shown
+from muniment.tasks.erasure import copies
 
 KILLS = int(os.environ.get("MUNIMENT_KILLS", "200"))
 # One process for each kill would spend its time importing. This one imports, computes nothing (a fork of started thread pools hangs),
@@ -24,7 +24,7 @@ CHILD = """
 import importlib, os, signal, sys, time
 from muniment import flows
 from muniment.schemas.review import Decision
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 
 for name in ("personal", "secrets", "language", "quality", "licences", "twins", "contamination"):
     importlib.import_module(f"muniment.core.{name}")

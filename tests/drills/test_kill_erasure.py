@@ -21,11 +21,11 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root
-from muniment.tasks import copies
 from muniment.tasks.derive import frame
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 
 KILLS = int(os.environ.get("MUNIMENT_KILLS", "100"))
 # Imports once, computes nothing before it forks, and kills each child after the pause that it is given (0: never).

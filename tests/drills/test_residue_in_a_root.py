@@ -14,11 +14,11 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import verify
+from muniment.tasks.erasure import prove as verify
+from muniment.tasks.erasure.needles import needles
 from muniment.tasks.erasure.requests import plan_of, request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.needles import needles
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 
 TEXT = "Ottokar lists eleven quarries and the names of their guards, in violet ink, until the old bridge is mended again. " * 3
 

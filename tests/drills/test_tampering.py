@@ -21,12 +21,13 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals, references
-from muniment.tasks.audit import records, verify_root
-from muniment.tasks.checkpoints import checkpoint
+from muniment.tasks import principals
+from muniment.tasks.audit import references
+from muniment.tasks.audit.checkpoints import checkpoint
+from muniment.tasks.audit.verify import records, verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 from muniment.tasks.sources import add_source, approve_source
 

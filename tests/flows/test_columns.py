@@ -16,7 +16,8 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.evidence import COLUMN
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import columns, copies, policies
+from muniment.tasks import columns, policies
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.fetch import CaptureRef
 

@@ -21,11 +21,12 @@ from muniment.schemas.source import Kind, Source
 from muniment.store.root import open_root
 from muniment.store.scratch import Scratch
 from muniment.store.segments import Segments
-from muniment.tasks import policies, verify
+from muniment.tasks import policies
+from muniment.tasks.erasure import prove as verify
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.judge import standing
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.trial import try_policy
 
 Register = Callable[..., Source]

@@ -15,12 +15,13 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import copies, verify
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit.verify import verify_root
+from muniment.tasks.erasure import copies
+from muniment.tasks.erasure import prove as verify
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.survey import survey
 from muniment.tasks.explain import explain
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 
 Register = Callable[..., Source]

@@ -15,18 +15,20 @@ from muniment.schemas.erasure import Receipt, Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import encryption, holds, originals, policies, principals
-from muniment.tasks.audit import verify_root
-from muniment.tasks.backup import make_backup, verify_backup
-from muniment.tasks.disclose import disclose
+from muniment.tasks import policies, principals
+from muniment.tasks.audit.verify import verify_root
+from muniment.tasks.custody import encryption, originals
+from muniment.tasks.custody.backup import make_backup, verify_backup
+from muniment.tasks.custody.disclose import disclose
+from muniment.tasks.custody.restore import restore
+from muniment.tasks.erasure.prove import receipts
 from muniment.tasks.erasure.requests import RELEASED, request_erasure
 from muniment.tasks.erasure.subject import about
 from muniment.tasks.explain import explain
-from muniment.tasks.restore import restore
-from muniment.tasks.review import decide
+from muniment.tasks.retain import holds
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 from muniment.tasks.tables import query
-from muniment.tasks.verify import receipts
 
 pytestmark = pytest.mark.slow
 Register = Callable[..., Source]

@@ -17,10 +17,10 @@ from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import policies
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.explain import explain
 from muniment.tasks.history import diff, snapshots
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 from muniment.tasks.tables import query
 

@@ -25,7 +25,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import policies, principals
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.judge import standing
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 from muniment.tasks.sources import add_source, approve_source
 

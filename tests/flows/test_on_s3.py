@@ -13,10 +13,10 @@ from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import principals
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 from muniment.tasks.tables import query
 

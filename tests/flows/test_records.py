@@ -17,13 +17,13 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import notices, recipients
-from muniment.tasks.access import accesses
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit import notices, recipients
+from muniment.tasks.audit.access import accesses
+from muniment.tasks.audit.records import record_of_processing
+from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.records import record_of_processing
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 
 Register = Callable[..., Source]

@@ -17,14 +17,15 @@ from muniment.schemas.search import Hit
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import keys, policies
+from muniment.tasks import policies
 from muniment.tasks.corpus import required
+from muniment.tasks.custody import keys
+from muniment.tasks.erasure.prove import receipts
 from muniment.tasks.explain import explain
 from muniment.tasks.hide import Shown, hide
 from muniment.tasks.judge import standing
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
-from muniment.tasks.verify import receipts
 
 Register = Callable[..., Source]
 VALUE = "jo.smith@initech.example.org"

@@ -14,11 +14,12 @@ from muniment.schemas.ledger import EntryKind
 from muniment.schemas.rebuild import Level
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import ages, policies, runs
+from muniment.tasks import policies, runs
 from muniment.tasks.corpus import required
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.history import diff
 from muniment.tasks.rebuild import rebuild
+from muniment.tasks.retain import ages
 from muniment.tasks.sources import suspend_source
 
 

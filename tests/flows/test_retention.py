@@ -16,12 +16,13 @@ from muniment.schemas.retention import Retained
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import ages, copies, holds, models, retention
+from muniment.tasks import models
 from muniment.tasks.corpus import required
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import requests
 from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.retain import ages, holds, retention, unnamed
 from muniment.tasks.retain import enforce as enforcing
-from muniment.tasks.retain import unnamed
 from muniment.tasks.retain.plan import plan_retention
 
 Register = Callable[..., Source]

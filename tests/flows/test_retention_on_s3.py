@@ -12,10 +12,9 @@ from tests.stories import prose, write
 from muniment import flows
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import ages, holds
 from muniment.tasks.corpus import required
 from muniment.tasks.rebuild import rebuild
-from muniment.tasks.retain import unnamed
+from muniment.tasks.retain import ages, holds, unnamed
 
 pytestmark = pytest.mark.s3
 

@@ -14,11 +14,12 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import models, policies, rules, terms
+from muniment.tasks import models, policies, rules
 from muniment.tasks.corpus import required
 from muniment.tasks.erasure.survey import survey
-from muniment.tasks.revoke import revoke_licence
-from muniment.tasks.rights import agreed
+from muniment.tasks.rights import terms
+from muniment.tasks.rights.check import agreed
+from muniment.tasks.rights.revoke import revoke_licence
 from muniment.tasks.sources import add_source
 
 EITHER = "SPDX-License-Identifier: MIT OR CC-BY-4.0\n\n"

@@ -20,13 +20,15 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import buckets, proof, rights
-from muniment.tasks.attribution import attributions
 from muniment.tasks.corpus import required
+from muniment.tasks.duplicates import buckets
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.review import decide
-from muniment.tasks.revoke import revoke_licence
+from muniment.tasks.review.decide import decide
+from muniment.tasks.rights import check as rights
+from muniment.tasks.rights import proof
+from muniment.tasks.rights.attribution import attributions
+from muniment.tasks.rights.revoke import revoke_licence
 from muniment.tasks.search import search
 from muniment.tasks.sources import add_source, approve_source, suspend_source
 from muniment.verifiers import rights as verifier

@@ -19,8 +19,10 @@ from muniment.schemas.erasure import Plan, Purpose, Request, Selector
 from muniment.schemas.source import Source
 from muniment.schemas.tombstone import Gathered, Kind
 from muniment.store.root import Root, open_root
-from muniment.tasks import copies, originals, policies
 from muniment.tasks import fetch as fetching
+from muniment.tasks import policies
+from muniment.tasks.custody import originals
+from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.subject import hashes_of
 from muniment.tasks.erasure.survey import plan_erasure

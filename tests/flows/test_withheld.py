@@ -15,8 +15,8 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import holds, references
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit import references
+from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.corpus import required
 from muniment.tasks.erasure import requests
 from muniment.tasks.erasure.cost import estimate
@@ -25,7 +25,8 @@ from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.survey import plan_erasure, survey
 from muniment.tasks.erasure.withheld import barred, release, withhold
 from muniment.tasks.explain import explain
-from muniment.tasks.review import decide
+from muniment.tasks.retain import holds
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 from muniment.tasks.split import split
 from muniment.tasks.tables import query

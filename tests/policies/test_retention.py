@@ -12,7 +12,7 @@ from muniment.errors import PolicyError
 from muniment.policies.retention import EVER, Kind, Retention, load_retention, shipped
 from muniment.schemas.ledger import EntryKind
 from muniment.store.root import open_root
-from muniment.tasks import retention
+from muniment.tasks.retain import retention
 
 DAYS = st.one_of(st.just(EVER), st.integers(0, 400))
 AGING = [kind.value for kind in Kind if kind is not Kind.LEDGER]

@@ -14,10 +14,10 @@ from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, write
 
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
+from muniment.tasks.erasure.prove import receipts
 from muniment.tasks.sources import add_source, approve_source
 from muniment.tasks.step import run_id
 from muniment.tasks.tables import query
-from muniment.tasks.verify import receipts
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 DANA, ROBIN = {"Authorization": "Bearer dana's key"}, {"Authorization": "Bearer robin's key"}

@@ -13,12 +13,14 @@ from tests.stories import CONTACT, LICENCE, PEOPLE, TRAVEL, write
 
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import encryption, originals, principals, residue
-from muniment.tasks.audit import verify_root
+from muniment.tasks import principals
+from muniment.tasks.audit.verify import verify_root
+from muniment.tasks.custody import encryption, originals
+from muniment.tasks.erasure import residue
+from muniment.tasks.erasure.prove import receipts
 from muniment.tasks.explain import explain
 from muniment.tasks.search import search
 from muniment.tasks.tables import query
-from muniment.tasks.verify import receipts
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(900)]
 EMAIL, REASON = "jo.smith@initech.example.org", "zq8 words of whoever asks"  # neither may be known to Prefect

@@ -12,8 +12,8 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.source import Source
 from muniment.store import root as store
 from muniment.store.root import open_root
-from muniment.tasks import ages
 from muniment.tasks.erasure.requests import request_erasure
+from muniment.tasks.retain import ages
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

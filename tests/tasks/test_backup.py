@@ -18,13 +18,14 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import backup, encryption, principals
-from muniment.tasks.backup import make_backup, registered, verify_backup
+from muniment.tasks import principals
 from muniment.tasks.corpus import shown
+from muniment.tasks.custody import backup, encryption
+from muniment.tasks.custody.backup import make_backup, registered, verify_backup
+from muniment.tasks.custody.restore import restore
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
-from muniment.tasks.restore import restore
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 
 ASKED = "How can I reach Anna Kowalska about the shelves?"

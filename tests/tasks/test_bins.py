@@ -13,7 +13,7 @@ from muniment.policies.duplicates import Domain, Duplicates
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.signatures import Home
 from muniment.store.root import Root, open_root
-from muniment.tasks import bins
+from muniment.tasks.duplicates import bins
 
 COUNT = 300
 TWO_SIZES = Duplicates(

@@ -15,8 +15,8 @@ from muniment.schemas.canonical import canonical_json
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import checkpoints
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit import checkpoints
+from muniment.tasks.audit.verify import verify_root
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

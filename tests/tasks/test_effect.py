@@ -15,7 +15,7 @@ from muniment.report.duplicates import page
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import policies
-from muniment.tasks.effect import Effect, effect
+from muniment.tasks.duplicates.effect import Effect, effect
 from muniment.tasks.tables import query
 
 Register = Callable[..., Source]
@@ -113,7 +113,7 @@ def test_what_is_kept_all_the_same_is_counted_by_reason_and_not_as_removed(uri: 
 
 def test_the_kept_document_may_stand_in_another_source(two_sources: str, tmp_path: Path, register: Register) -> None:
     from muniment.schemas.review import Decision
-    from muniment.tasks.review import decide
+    from muniment.tasks.review.decide import decide
 
     for name in ("manual", "mirror"):
         decide(two_sources, name, Decision.APPROVE, "read the sample", "dana")

@@ -20,9 +20,10 @@ from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.encryption.sealed import covered
 from muniment.store.root import Root, open_root
-from muniment.tasks import encryption, principals
-from muniment.tasks.audit import verify_root
-from muniment.tasks.review import decide
+from muniment.tasks import principals
+from muniment.tasks.audit.verify import verify_root
+from muniment.tasks.custody import encryption
+from muniment.tasks.review.decide import decide
 from muniment.tasks.search import search
 
 EXAMPLE = Path(__file__).parents[2] / "infra" / "keys" / "kek_program.py"
@@ -232,7 +233,7 @@ def test_a_plain_copy_is_for_programs_without_a_key(uri: str, tmp_path: Path) ->
 
 CHILD = """
 import sys
-from muniment.tasks import encryption
+from muniment.tasks.custody import encryption
 encryption.SETTLED = 0.0
 if sys.argv[2] == "encrypt":
     encryption.encrypt(sys.argv[1], "env:FIRST_KEK", "dana")

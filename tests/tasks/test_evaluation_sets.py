@@ -21,11 +21,13 @@ from muniment.schemas.evidence import EVAL_HIT
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import backup, copies, encryption, evalsets, policies, principals, restore
-from muniment.tasks.audit import verify_root
+from muniment.tasks import evalsets, policies, principals
+from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.corpus import shown
+from muniment.tasks.custody import backup, encryption, restore
+from muniment.tasks.erasure import copies
 from muniment.tasks.judge import standing
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.sources import add_source, approve_source
 
 PEOPLE = """

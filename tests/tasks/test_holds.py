@@ -13,7 +13,9 @@ from muniment.schemas.evidence import FINDING
 from muniment.schemas.ledger import EntryKind
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import ages, copies, holds, principals
+from muniment.tasks import principals
+from muniment.tasks.erasure import copies
+from muniment.tasks.retain import ages, holds
 
 LEGAL = '[robin]\ngroups = ["legal"]\n'
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.tasks.needles import _values
+from muniment.tasks.erasure.needles import _values
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=30), st.integers(0, 4), st.booleans())

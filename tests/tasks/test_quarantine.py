@@ -12,11 +12,12 @@ from muniment.schemas.ledger import EntryKind
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import models, policies, recipients
+from muniment.tasks import models, policies
+from muniment.tasks.audit import recipients
 from muniment.tasks.corpus import shown
-from muniment.tasks.pending import pending
-from muniment.tasks.quarantine import quarantine_source, release_source
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
+from muniment.tasks.review.pending import pending
+from muniment.tasks.review.quarantine import quarantine_source, release_source
 from muniment.tasks.search import search
 
 Register = Callable[..., Source]

@@ -13,8 +13,8 @@ import pytest
 from muniment.errors import StaleRef
 from muniment.schemas.canonical import canonical_json
 from muniment.store.root import Root, open_root
-from muniment.tasks import leases
-from muniment.tasks.leases import Lease, at_work, quiet
+from muniment.tasks.retain import leases
+from muniment.tasks.retain.leases import Lease, at_work, quiet
 
 
 @pytest.fixture

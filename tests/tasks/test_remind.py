@@ -14,8 +14,9 @@ from muniment.schemas.ledger import EntryKind
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import policies, remind
-from muniment.tasks.review import decide
+from muniment.tasks import policies
+from muniment.tasks.review import remind
+from muniment.tasks.review.decide import decide
 from muniment.tasks.tables import query
 
 Register = Callable[..., Source]

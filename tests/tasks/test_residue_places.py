@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from muniment.store.root import open_root
-from muniment.tasks import residue
+from muniment.tasks.erasure import residue
 from muniment.tasks.service import home
 from muniment.verifiers.residue.make import Maker
 

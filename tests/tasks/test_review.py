@@ -19,13 +19,14 @@ from muniment.schemas.ledger import EntryKind
 from muniment.schemas.review import Decision, Identity
 from muniment.schemas.source import Lane
 from muniment.store.root import Root, open_root
-from muniment.tasks import overrides, policies, principals
+from muniment.tasks import policies, principals
 from muniment.tasks.activate import activate, assemble
-from muniment.tasks.approvers import require_identity
 from muniment.tasks.pack import find_judgement
-from muniment.tasks.pending import pending
 from muniment.tasks.publish import publish
-from muniment.tasks.review import decide, latest, reviews_of
+from muniment.tasks.review import overrides
+from muniment.tasks.review.approvers import require_identity
+from muniment.tasks.review.decide import decide, latest, reviews_of
+from muniment.tasks.review.pending import pending
 
 ON = "production"
 

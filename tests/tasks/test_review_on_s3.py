@@ -14,11 +14,11 @@ from muniment.schemas.sample import Opinion
 from muniment.store.root import open_root
 from muniment.tasks import policies, principals
 from muniment.tasks.erasure.withheld import barred
-from muniment.tasks.pending import pending
 from muniment.tasks.publish import publish
-from muniment.tasks.quarantine import quarantine_source, release_source
-from muniment.tasks.review import decide
-from muniment.tasks.samples import draw, label
+from muniment.tasks.review.decide import decide
+from muniment.tasks.review.pending import pending
+from muniment.tasks.review.quarantine import quarantine_source, release_source
+from muniment.tasks.review.samples import draw, label
 
 pytestmark = pytest.mark.s3
 

@@ -14,9 +14,9 @@ from muniment.schemas.source import Lane
 from muniment.store.root import open_root
 from muniment.tasks import policies
 from muniment.tasks.pack import find_judgement, gather_pack
-from muniment.tasks.review import approve_green, latest
-from muniment.tasks.risk import assess, scored
-from muniment.tasks.samples import samples
+from muniment.tasks.review.decide import approve_green, latest
+from muniment.tasks.review.risk import assess, scored
+from muniment.tasks.review.samples import samples
 
 TABLE = Risk()
 values = st.fixed_dictionaries({name: st.floats(0, 10) for name in TABLE.factors()})

@@ -15,8 +15,8 @@ from muniment.schemas.sample import Measured, Opinion, Sample
 from muniment.store.root import open_root
 from muniment.tasks import policies
 from muniment.tasks.pack import find_judgement
-from muniment.tasks.review import approve_green, latest
-from muniment.tasks.samples import audited, closed, draw, label, labels, reopen, sample
+from muniment.tasks.review.decide import approve_green, latest
+from muniment.tasks.review.samples import audited, closed, draw, label, labels, reopen, sample
 
 DOCUMENTS = 60
 

@@ -13,7 +13,8 @@ from muniment.schemas.signatures import BandIndex
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.store.segments import Segments
-from muniment.tasks import detectors, policies, signatures
+from muniment.tasks import detectors, policies
+from muniment.tasks.duplicates import signatures
 from muniment.tasks.tables import query
 
 Register = Callable[..., Source]

@@ -14,7 +14,7 @@ from muniment.cli import app
 from muniment.errors import InvalidRecord, NotFound
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
 from muniment.tasks.split import split
 from muniment.tasks.tables import query
 

@@ -10,7 +10,7 @@ from muniment.cli import app
 from muniment.policies.tools import tool_licences
 from muniment.schemas.canonical import sha256
 from muniment.store.installed import Environment
-from muniment.tasks import tools
+from muniment.tasks.rights import tools
 
 RULES = tool_licences()
 

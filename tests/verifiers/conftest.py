@@ -10,7 +10,8 @@ from tests.rights import Doc, snapshot
 from tests.verifiers.forger import Proven
 
 from muniment.store.root import open_root
-from muniment.tasks import proof, rights
+from muniment.tasks.rights import check as rights
+from muniment.tasks.rights import proof
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 OPEN = ["MIT", "Apache-2.0", "CC-BY-4.0", "MIT OR GPL-2.0-only", "BSD-3-Clause AND MIT", "CC0-1.0", "ISC"]

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from muniment.core.merkle import Tree
 from muniment.schemas.canonical import canonical_json
-from muniment.tasks.proof import DOMAIN
+from muniment.tasks.rights.proof import DOMAIN
 
 Sign = Callable[[bytes], str]
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)

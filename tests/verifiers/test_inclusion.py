@@ -11,7 +11,7 @@ import pytest
 
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.store.root import open_root
-from muniment.tasks.checkpoints import checkpoint, prove_consistency, prove_inclusion
+from muniment.tasks.audit.checkpoints import checkpoint, prove_consistency, prove_inclusion
 from muniment.verifiers import inclusion, rights
 from muniment.verifiers.inclusion import Refused, main, verify
 

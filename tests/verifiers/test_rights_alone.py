@@ -22,7 +22,7 @@ from muniment.core.merkle import Tree
 from muniment.core.merkle import path as inclusion
 from muniment.core.rights.readings import names, readings, stricter
 from muniment.policies.licences import licence_tags
-from muniment.tasks import proof
+from muniment.tasks.rights import proof
 from muniment.verifiers import rights as verifier
 
 SHIPPED = licence_tags()

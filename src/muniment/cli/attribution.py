@@ -9,8 +9,8 @@ import typer
 from muniment.cli.screen import Root, out, progress
 from muniment.report.attribution import markdown, records, table
 from muniment.store.root import open_root
-from muniment.tasks.attribution import attributions, names
 from muniment.tasks.corpus import leaving_out, required
+from muniment.tasks.rights.attribution import attributions, names
 
 Form = Literal["md", "json", "csv"]
 

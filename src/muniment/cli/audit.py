@@ -8,8 +8,8 @@ import typer
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json
 from muniment.core.notes import Checkpoint, parsed, verifier_key
 from muniment.store.root import open_root
-from muniment.tasks import checkpoints
-from muniment.tasks.audit import verify_root
+from muniment.tasks.audit import checkpoints
+from muniment.tasks.audit.verify import verify_root
 
 app = typer.Typer(no_args_is_help=True, help="Check that what is kept is what was written, and prove it to others.")
 

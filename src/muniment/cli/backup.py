@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_table
-from muniment.tasks import backup as backups
-from muniment.tasks import restore as restoring
+from muniment.tasks.custody import backup as backups
+from muniment.tasks.custody import restore as restoring
 
 app = typer.Typer(
     no_args_is_help=True, help="Copies of the root: make, list, verify and restore them. Erasures are carried out in them too."

@@ -7,8 +7,8 @@ import typer
 
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
-from muniment.tasks.effect import Effect
-from muniment.tasks.effect import effect as effect_of
+from muniment.tasks.duplicates.effect import Effect
+from muniment.tasks.duplicates.effect import effect as effect_of
 from muniment.tasks.split import Group
 from muniment.tasks.split import split as split_documents
 

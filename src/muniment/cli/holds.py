@@ -6,7 +6,7 @@ import typer
 
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_table
 from muniment.store.root import open_root
-from muniment.tasks import holds
+from muniment.tasks.retain import holds
 
 app = typer.Typer(no_args_is_help=True, help="Legal holds: neither retention nor an erasure removes what they name.")
 Name = Annotated[str, typer.Argument(help="A short name: case-2026-14.")]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_table
-from muniment.tasks import encryption, keys
+from muniment.tasks.custody import encryption, keys
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from muniment.cli.screen import Json, Root, me, out, show_json
-from muniment.tasks.disclose import disclose
+from muniment.tasks.custody.disclose import disclose
 
 
 def original(

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from muniment.cli.screen import Json, out, show_json
-from muniment.tasks.proof import excerpt
+from muniment.tasks.rights.proof import excerpt
 from muniment.verifiers import rights as verifier
 
 _MARKS = {"ok": "[green]✓[/green]", "failed": "[red]✗[/red]", "unchecked": "[yellow]?[/yellow]"}

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_table
-from muniment.tasks.quarantine import quarantine_source, release_source
+from muniment.tasks.review.quarantine import quarantine_source, release_source
 
 Named = Annotated[str, typer.Argument(help="The source's id.")]
 Family = Annotated[str, typer.Option("--family", help="All sources whose id matches this glob: `crawl-*`.")]

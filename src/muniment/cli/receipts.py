@@ -10,7 +10,7 @@ from muniment.errors import NotFound
 from muniment.report.receipt import page
 from muniment.schemas.erasure import Receipt
 from muniment.store.root import open_root
-from muniment.tasks import verify
+from muniment.tasks.erasure import prove as verify
 from muniment.tasks.erasure.requests import request as request_of
 
 

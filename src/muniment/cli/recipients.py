@@ -7,7 +7,7 @@ import typer
 from muniment.cli.screen import Actor, Json, Root, me, show_json, show_table
 from muniment.schemas.recipient import Recipient
 from muniment.store.root import open_root
-from muniment.tasks import recipients
+from muniment.tasks.audit import recipients
 
 app = typer.Typer(no_args_is_help=True, help="Who was given a snapshot, for what, and whom to tell when something of it is erased.")
 

@@ -10,9 +10,9 @@ import typer
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_table
 from muniment.report.activities import html, markdown
 from muniment.schemas.canonical import canonical_json
-from muniment.tasks.access import accesses
-from muniment.tasks.notices import mark_sent, notices
-from muniment.tasks.records import record_of_processing
+from muniment.tasks.audit.access import accesses
+from muniment.tasks.audit.notices import mark_sent, notices
+from muniment.tasks.audit.records import record_of_processing
 
 Form = Literal["md", "html", "json"]
 

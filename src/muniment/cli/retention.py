@@ -12,9 +12,9 @@ from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json,
 from muniment.policies.retention import Retention, load_retention
 from muniment.schemas.retention import Dues, Retained
 from muniment.store.root import open_root
-from muniment.tasks import retention
+from muniment.tasks.retain import retention
 from muniment.tasks.retain.plan import dues, more, plan_retention
-from muniment.tasks.retention import Enacted
+from muniment.tasks.retain.retention import Enacted
 
 app = typer.Typer(no_args_is_help=True, help="What is kept how long: show it, check it, try it, announce it, enforce it.")
 File = Annotated[Path, typer.Argument(help="A retention policy as TOML.", exists=True, dir_okay=False)]

@@ -7,10 +7,10 @@ import typer
 
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_sections, show_table
 from muniment.schemas.review import WEAK, Decision, Review
-from muniment.tasks.identity import identity
 from muniment.tasks.pack import gather_pack
-from muniment.tasks.pending import pending
-from muniment.tasks.review import decide
+from muniment.tasks.review.decide import decide
+from muniment.tasks.review.identity import identity
+from muniment.tasks.review.pending import pending
 
 
 def review(

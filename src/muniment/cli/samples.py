@@ -8,7 +8,7 @@ import typer
 from muniment.cli.screen import Actor, Json, Root, me, out, show_json, show_table
 from muniment.schemas.sample import Audited, Label, Opinion
 from muniment.store.root import open_root
-from muniment.tasks import samples as auditing
+from muniment.tasks.review import samples as auditing
 
 app = typer.Typer(no_args_is_help=True, help="Sample audits: measured false positives and false negatives of every gate.")
 Sample = Annotated[str, typer.Argument(help="The sample's id.")]

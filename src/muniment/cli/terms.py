@@ -13,11 +13,11 @@ from muniment.errors import NotFound
 from muniment.schemas.erasure import Plan, Selector
 from muniment.schemas.source import Source
 from muniment.store import root as store
-from muniment.tasks import terms as held
 from muniment.tasks.corpus import required
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.survey import survey
-from muniment.tasks.revoke import revoke_licence
+from muniment.tasks.rights import terms as held
+from muniment.tasks.rights.revoke import revoke_licence
 from muniment.tasks.sources import relicense
 
 _DAY = ["%Y-%m-%d"]

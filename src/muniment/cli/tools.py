@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import typer
 
 from muniment.cli.screen import Json, out, show_json
-from muniment.tasks import tools as steps
+from muniment.tasks.rights import tools as steps
 
 
 def tools(as_json: Json = False) -> None:

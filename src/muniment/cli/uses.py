@@ -13,8 +13,8 @@ from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json,
 from muniment.policies.uses import CLASSIFICATION, CONTRACT, Clause, shipped
 from muniment.schemas.rights import ALWAYS, Breach, Check, Proof, Violation
 from muniment.store.root import open_root
-from muniment.tasks import proof as proofs
-from muniment.tasks import rights
+from muniment.tasks.rights import check as rights
+from muniment.tasks.rights import proof as proofs
 
 _SHOWN, _OF_EACH = 10, 3  # documents of a clause that are told in JSON, and in the terminal
 

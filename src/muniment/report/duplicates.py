@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from muniment.report.plots import Bar, bars, histogram
-from muniment.tasks.clusters import Cluster
-from muniment.tasks.effect import BINS, DIMENSIONS, Amount, Effect, Slice
+from muniment.tasks.duplicates.clusters import Cluster
+from muniment.tasks.duplicates.effect import BINS, DIMENSIONS, Amount, Effect, Slice
 
 _ROWS = 15  # bars of a plot
 _LOOK = {

@@ -19,7 +19,7 @@ from muniment.server.application import AUTH, TOKEN, sign_in
 from muniment.server.automations import keep_automations
 from muniment.server.settings import environment
 from muniment.store.root import open_root
-from muniment.tasks.identity import VOUCHED
+from muniment.tasks.review.identity import VOUCHED
 from muniment.tasks.service import TOKEN_HEADER, note_address, token
 
 DEPLOYMENTS = {

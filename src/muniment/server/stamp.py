@@ -5,7 +5,7 @@ from typing import Any
 
 from muniment.schemas.review import Identity
 from muniment.server.people import Caller
-from muniment.tasks.identity import TAG
+from muniment.tasks.review.identity import TAG
 
 # What a person may say about a run. Everything else (variables of its process, labels, context) is the service's own affair.
 _SAID = ("parameters", "name", "state", "tags", "idempotency_key", "enforce_parameter_schema")

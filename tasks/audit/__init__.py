@@ -1,0 +1,1 @@
+"""The ledger checked and proven, and the papers that are made of it."""

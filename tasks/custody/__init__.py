@@ -1,0 +1,1 @@
+"""What keeps bytes safe: keys, encryption, originals, backups."""

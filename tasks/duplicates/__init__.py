@@ -1,0 +1,1 @@
+"""Duplicates: signed, looked up, compared, kept in an index."""

@@ -1,0 +1,1 @@
+"""Deciding: who may, what waits, what a decision is about."""

@@ -1,0 +1,1 @@
+"""By what right: licences concluded, terms, uses, proofs."""
