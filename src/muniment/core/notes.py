@@ -60,7 +60,10 @@ def parsed(note: bytes) -> Checkpoint | None:
         match = _CHECKPOINT.fullmatch(note.decode())
         if match is None:
             return None
-        lines = [line.split(" ") for line in match[4].splitlines()]
+        # Cut at line feeds alone: Unicode knows more line ends.
+        lines = [line.split(" ") for line in match[4].removesuffix("
+").split("
+")]
         marks = tuple((name, base64.b64decode(each, validate=True)) for _, name, each in lines)
         made = Checkpoint(match[1], int(match[2]), base64.b64decode(match[3], validate=True), marks)
     except (UnicodeDecodeError, binascii.Error):
