@@ -61,9 +61,7 @@ def parsed(note: bytes) -> Checkpoint | None:
         if match is None:
             return None
         # Cut at line feeds alone: Unicode knows more line ends.
-        lines = [line.split(" ") for line in match[4].removesuffix("
-").split("
-")]
+        lines = [line.split(" ") for line in match[4].removesuffix("\n").split("\n")]
         marks = tuple((name, base64.b64decode(each, validate=True)) for _, name, each in lines)
         made = Checkpoint(match[1], int(match[2]), base64.b64decode(match[3], validate=True), marks)
     except (UnicodeDecodeError, binascii.Error):
