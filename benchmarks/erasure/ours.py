@@ -10,7 +10,7 @@ import psutil
 from benchmarks.erasure.corpus import USER
 
 from muniment.schemas.chunk import PROMOTED
-from muniment.schemas.erasure import Plan, Selector
+from muniment.schemas.erasure import Selector
 from muniment.schemas.snapshot import Snapshot
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import required
@@ -53,7 +53,7 @@ def _erased(root: Root, documents: int, size: int, chance: random.Random) -> lis
     proving, receipt = timed(lambda: prove(root.uri, plan))
     settle(root.uri, plan, receipt)
     equal = sum(_same(held, contents(root, name), chosen) for name, held in before.items())
-    affected, written = receipt.bytes_affected or plan.bytes, receipt.bytes_written or _done(root, plan)
+    affected, written = receipt.bytes_affected, receipt.bytes_written
     return [
         f"{documents:,}", f"{size:,}", f"{unserved:.2f} (search {looking:.2f})", f"{affected / 1e6:.1f}", f"{written / 1e6:.1f}",
         f"{written / max(affected, 1):.2f}", f"{system / 1e6:.1f}", f"{finding:.1f}", f"{rewriting:.1f}", f"{proving:.1f}",
@@ -86,12 +86,6 @@ def contents(root: Root, name: str) -> pl.DataFrame:
 
 def _same(before: pl.DataFrame, after: pl.DataFrame, gone: list[str]) -> bool:
     return before.filter(~pl.col("doc_id").is_in(gone)).equals(after)
-
-
-def _done(root: Root, plan: Plan) -> int:
-    from muniment.tasks.erasure.rewrite import written
-
-    return sum(written(root, plan.request).values())
 
 
 def _kept(root: Root) -> int:

@@ -3,6 +3,7 @@
 from muniment.schemas.erasure import Plan, Receipt
 from muniment.schemas.source import Record
 from muniment.store.root import Root
+from muniment.tasks.erasure.prove import receipts
 
 _BYTES_A_SECOND = 20e6  # where nothing was erased yet: slow, so that nobody is surprised
 
@@ -18,13 +19,9 @@ class Cost(Record):
 
 def estimate(root: Root, plan: Plan) -> Cost:
     """The cost of a plan. The time to prove it comes on top: it goes with what is kept, not with what is erased."""
-    rates = [rate for each in _receipts(root) if (rate := _rate(each))]
+    rates = [rate for each in receipts(root) if (rate := _rate(each))]
     rate = sorted(rates)[len(rates) // 2] if rates else _BYTES_A_SECOND
     return Cost(copies=len(plan.copies), bytes=plan.bytes, seconds=plan.bytes / rate, measured=bool(rates))
-
-
-def _receipts(root: Root) -> list[Receipt]:
-    return [root.manifests.record(key, Receipt) for key in root.objects.list("erasures/") if key.endswith("/receipt.json")]
 
 
 def _rate(receipt: Receipt) -> float:
