@@ -12,7 +12,7 @@ from muniment.schemas.review import Section
 from muniment.schemas.snapshot import Part, Snapshot
 from muniment.store.root import Root
 from muniment.tasks.corpus import index_of
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 
 
 def passage(root: Root, source: str, citation: str, ref: str = "production") -> Section | None:
@@ -20,7 +20,7 @@ def passage(root: Root, source: str, citation: str, ref: str = "production") -> 
 
     A value that was replaced is taken in whole, so that a reader of the captured text sees what the passage was made from.
     """
-    doc_id, away = citation.partition(":")[0], barred(root)
+    doc_id, away = citation.partition(":")[0], unserved(root)
     if doc_id in away.documents or source in away.sources:
         return None
     try:

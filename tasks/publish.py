@@ -26,7 +26,7 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import policies, rules
 from muniment.tasks.corpus import parts_of, shown
 from muniment.tasks.derive import frame
-from muniment.tasks.erasure.withheld import Barred, barred
+from muniment.tasks.erasure.withheld import Unserved, unserved
 from muniment.tasks.evaluation import exact
 from muniment.tasks.fetch import source_digest
 from muniment.tasks.judge import standing
@@ -121,7 +121,7 @@ def publish_shard(job: Job) -> Layers:
             *filter(None, [exact.state(root)]),
         ]
     )
-    away = barred(root)
+    away = unserved(root)
     if away.documents and pa.compute.any(away.among(root.lake.read(job.evidence.verdicts, VERDICT, ["doc_id"]))).as_py():
         return _made(root, job, policy, away)  # until the erasure has rewritten the shard; nothing to remember
     if (recalled := root.work.recall("publish", key, Layers)) and all(map(root.lake.exists, recalled.shards)):
@@ -131,7 +131,7 @@ def publish_shard(job: Job) -> Layers:
     return made
 
 
-def _made(root: Root, job: Job, policy: Policy, away: Barred) -> Layers:
+def _made(root: Root, job: Job, policy: Policy, away: Unserved) -> Layers:
     """Without what somebody asked to erase, although it is still in quarantine, and without evaluation items, whatever was decided."""
     documents = promoted(root, job, policy)
     items = exact.barred(root, [job.evidence.shard])

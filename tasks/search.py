@@ -19,7 +19,7 @@ from muniment.store.root import Root, open_root
 from muniment.store.vectors import VectorIndex
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of, target
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.hide import Shown, hide
 from muniment.tasks.index import opened
 from muniment.tasks.principals import principal
@@ -38,7 +38,7 @@ def search(uri: str, query: str, user: str, k: int = 5, ref: str = "production")
     asking = principal(root, user)
     index = index_of(root, ref)
     papers, vectors = _loaded(root.uri, index.id, index.revision)
-    mask = allowed(papers, asking) & ~barred(root).among(papers).to_numpy()
+    mask = allowed(papers, asking) & ~unserved(root).among(papers).to_numpy()
     scores, positions = vectors.search(encoder(index.encoder).encode([query]), min(k, int(mask.sum())), mask)
     chosen = [
         _hit(root, index, papers, int(position), float(score), asking)

@@ -18,7 +18,7 @@ from muniment.store.root import Root, open_root
 from muniment.store.tables import read_records
 from muniment.tasks.corpus import required
 from muniment.tasks.derive import frame
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.judge import standing
 
 Group = Literal["source_id", "project", "owner", "tenant"]
@@ -84,7 +84,7 @@ def _documents(root: Root, snapshot: Snapshot, by: Group | None) -> pl.DataFrame
     """doc_id, cluster, and group when one is asked for, of all promoted documents, by doc_id."""
     shards = [shard for part in snapshot.parts for shard in part.shards]
     names = list(dict.fromkeys(["doc_id", "source_id", *([by] if by else [])]))
-    kept = barred(root).out_of(root.lake.read_all(shards, PROMOTED, names))
+    kept = unserved(root).out_of(root.lake.read_all(shards, PROMOTED, names))
     promoted = frame(kept).select("doc_id", *([by] if by else [])).sort("doc_id")
     found = promoted.join(_clusters(root, snapshot), on="doc_id", how="left", maintain_order="left")
     return found.with_columns(pl.col("cluster").fill_null(pl.col("doc_id"))).rename({by: "group"} if by else {})

@@ -14,7 +14,7 @@ from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import index_of, parts_of, shown
 from muniment.tasks.detectors import FINDERS
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.judge import standing
 
 _TEXT = {"text", "notices", "sketch"}
@@ -74,8 +74,8 @@ def _parts(root: Root) -> tuple[Part, ...]:
 
 
 def _promoted(root: Root) -> pa.Table:
-    return barred(root).out_of(_load(root, [shard for part in _parts(root) for shard in part.shards], PROMOTED))
+    return unserved(root).out_of(_load(root, [shard for part in _parts(root) for shard in part.shards], PROMOTED))
 
 
 def _chunks(root: Root) -> pa.Table:
-    return barred(root).out_of(_load(root, list(index_of(root, "production").chunks), CHUNK))
+    return unserved(root).out_of(_load(root, list(index_of(root, "production").chunks), CHUNK))

@@ -9,7 +9,7 @@ from muniment.schemas.source import Classification, Record, Source
 from muniment.store.originals.packs import Packs
 from muniment.store.originals.sealing import open_original
 from muniment.store.root import Root, open_root
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.explain import identify
 from muniment.tasks.principals import principal
 from muniment.tasks.step import run_id
@@ -48,7 +48,7 @@ def disclose(uri: str, name: str, user: str) -> Given:
 
 
 def _may_have(root: Root, asking: Principal, doc_id: str, source: Source) -> None:
-    withheld = barred(root)
+    withheld = unserved(root)
     if doc_id in withheld.documents or source.id in withheld.sources:
         raise Forbidden(f"The original of {doc_id} is not given to anybody any more.", "It is withheld: `muniment receipts`.")
     answers = {source.steward, source.owner} & {asking.id, *asking.groups}

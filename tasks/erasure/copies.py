@@ -7,7 +7,6 @@ from typing import NamedTuple
 import pyarrow as pa
 from pydantic import BaseModel
 
-from muniment.core.licences.dependence import depends
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
@@ -132,20 +131,6 @@ def _size(root: Root, digest: str) -> int:
 def key_of(digest: str) -> str:
     """Where an object lies under the root."""
     return Stored(digest=digest, rows=0, bytes=0).key
-
-
-def selected(root: Root, source: str = "", licence: str = "") -> set[str]:
-    """Ids of documents of a source, of those whose only right is a licence, or of those that are both, in any kept object."""
-    of_source, by_licence = set[str](), set[str]()
-    for digest in objects(root):
-        held, table = root.lake.columns(digest, ["doc_id", "source_id", "licence"])
-        if source and {"doc_id", "source_id"} <= set(held):
-            of_source |= set(table.filter(pa.compute.equal(table["source_id"], source))["doc_id"].to_pylist())
-        if licence and {"doc_id", "licence"} <= set(held):
-            hanging = [each for each in table["licence"].unique().to_pylist() if each and depends(each, licence)]
-            there = pa.compute.is_in(table["licence"], value_set=pa.array(hanging, pa.string()))
-            by_licence |= set(table.filter(there)["doc_id"].to_pylist())
-    return of_source & by_licence if source and licence else of_source | by_licence
 
 
 def set_aside(root: Root, source: str) -> Iterator[Held]:

@@ -17,7 +17,7 @@ class Withheld(Record):
     sources: tuple[str, ...] = ()
 
 
-class Barred(Record):
+class Unserved(Record):
     """All that is withheld."""
 
     documents: frozenset[str]
@@ -56,10 +56,10 @@ def release(root: Root, name: str) -> None:
     root.objects.delete(_key(name))
 
 
-def barred(root: Root) -> Barred:
+def unserved(root: Root) -> Unserved:
     """All that is withheld now."""
     held = [_read(root.uri, *each) for each in _tagged(root)]
-    return Barred(
+    return Unserved(
         documents=frozenset(doc_id for each in held for doc_id in each.documents),
         sources=frozenset(source for each in held for source in each.sources),
     )

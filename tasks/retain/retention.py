@@ -7,7 +7,7 @@ from muniment.policies.retention import EVER, Kind, Retention, Window, load_rete
 from muniment.schemas.canonical import canonical_json
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
-from muniment.store.root import Root, open_root
+from muniment.store.root import Root
 from muniment.tasks.retain.notice import announced
 
 _FOLDER = "retention/policies/"
@@ -116,11 +116,6 @@ def record(root: Root, made: Enacted) -> None:
     )
     if made.stricter:
         announced(made.serial, made.policy.digest, made.effective, made.stricter, made.would_remove)
-
-
-def open_retention(uri: str, at: datetime | None = None) -> Retention:
-    """The policy that is enforced at a moment, now by default, under the root at an address."""
-    return in_force(open_root(uri), at)
 
 
 def _start(at: datetime, before: Retention, effective: date | None) -> datetime:

@@ -33,7 +33,7 @@ CHILD = """
 import importlib, os, signal, sys, time
 from muniment import flows
 
-for name in ("flows.erase", "tasks.verify", "store.vectors", "store.encoders", "core.twins.standing"):
+for name in ("flows.erase", "tasks.audit.verify", "store.vectors", "store.encoders", "core.twins.standing"):
     importlib.import_module(f"muniment.{name}")
 
 for line in sys.stdin:

@@ -20,7 +20,7 @@ from muniment.tasks import models
 from muniment.tasks.corpus import required
 from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import requests
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.retain import ages, holds, retention, unnamed
 from muniment.tasks.retain import enforce as enforcing
 from muniment.tasks.retain.plan import plan_retention
@@ -246,11 +246,11 @@ def test_a_stale_source_is_told_and_where_policy_says_so_not_served_until_it_is_
     enforce(uri, windows(staleness="withhold"))
     assert night(uri, 10).stale == ()
     assert [each.source for each in night(uri, 11).stale] == ["wiki"]
-    assert barred(root).sources == {"wiki"}
+    assert unserved(root).sources == {"wiki"}
     flows.capture("wiki", root=uri)
-    assert night(uri, 12).stale == () and not barred(root).sources
+    assert night(uri, 12).stale == () and not unserved(root).sources
     retention.enact(root, windows(), "dana", now=Clock.moment)
-    assert [each.withheld for each in night(uri, 40).stale] == [False] and not barred(root).sources
+    assert [each.withheld for each in night(uri, 40).stale] == [False] and not unserved(root).sources
 
 
 def test_a_root_without_a_policy_is_told_a_week_before_anything_ages(uri: str, quarantined: Path) -> None:

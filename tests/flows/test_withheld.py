@@ -23,7 +23,7 @@ from muniment.tasks.erasure.cost import estimate
 from muniment.tasks.erasure.requests import RELEASED, open_requests, request_erasure
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.survey import plan_erasure, survey
-from muniment.tasks.erasure.withheld import barred, release, withhold
+from muniment.tasks.erasure.withheld import release, unserved, withhold
 from muniment.tasks.explain import explain
 from muniment.tasks.retain import holds
 from muniment.tasks.review.decide import decide
@@ -67,7 +67,7 @@ def test_nothing_of_it_is_served_once_it_is_asked_for(uri: str, served: str, tmp
 def test_a_proven_erasure_withholds_nothing_more_and_is_no_open_request(uri: str, served: str) -> None:
     request = request_erasure(uri, Selector(documents=(served,)), "asked for", "dana")
     assert flows.erase(request.id, root=uri).proven
-    assert not barred(open_root(uri)) and open_requests(open_root(uri)) == []
+    assert not unserved(open_root(uri)) and open_requests(open_root(uri)) == []
     assert served not in found(uri)
 
 
@@ -94,7 +94,7 @@ def test_a_source_is_withheld_whole_and_served_again_when_that_ends(uri: str, se
 def test_a_request_for_nothing_that_is_kept_is_refused_and_leaves_nothing(uri: str, served: str) -> None:
     with pytest.raises(NotFound):
         request_erasure(uri, Selector(content=("0" * 64,)), "asked for", "dana")
-    assert open_requests(open_root(uri)) == [] and not barred(open_root(uri))
+    assert open_requests(open_root(uri)) == [] and not unserved(open_root(uri))
 
 
 def test_what_is_under_a_legal_hold_is_kept_but_not_served_until_the_hold_ends(uri: str, served: str) -> None:

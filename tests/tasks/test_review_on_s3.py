@@ -13,7 +13,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.sample import Opinion
 from muniment.store.root import open_root
 from muniment.tasks import policies, principals
-from muniment.tasks.erasure.withheld import barred
+from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.publish import publish
 from muniment.tasks.review.decide import decide
 from muniment.tasks.review.pending import pending
@@ -51,7 +51,7 @@ def test_the_same_on_s3(shared_bucket: str, tmp_path: Path, monkeypatch: pytest.
     drawn = draw(uri, "handbook", 2, "dana")
     assert label(uri, drawn.id, drawn.items[0].doc_id, Opinion.OK, "dana").labelled == 1
     quarantine_source(uri, "handbook", "the export was wrong", "dana")
-    assert "handbook" in barred(root).sources
+    assert "handbook" in unserved(root).sources
     with pytest.raises(NotApproved):
         flows.promote(root=uri)
     release_source(uri, "handbook", "right again", "dana")
