@@ -12,7 +12,8 @@ from benchmarks.spine import run, worst
 from demo import desk, office
 
 from muniment.store.root import open_root
-from muniment.tasks.index import build_index, embed
+from muniment.tasks.index.build import build_index
+from muniment.tasks.index.embed import embed
 
 TOP = Path(__file__).parents[1]
 

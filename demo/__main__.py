@@ -20,7 +20,7 @@ from muniment.tasks import policies, tables
 from muniment.tasks.erasure.prove import authentic, receipts
 from muniment.tasks.erasure.requests import request as asked
 from muniment.tasks.erasure.requests import request_erasure
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 _HERE = Path(__file__).parent
 _PATIENCE = 600  # seconds for an erasure

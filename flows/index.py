@@ -2,7 +2,8 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.index import Index
-from muniment.tasks.index import build_index, embed
+from muniment.tasks.index.build import build_index
+from muniment.tasks.index.embed import embed
 from muniment.tasks.review.readmit import readmit
 
 DEFAULT_ENCODER = "wordllama"

@@ -5,8 +5,9 @@ from muniment.schemas.stored import Manifest, Stored
 
 
 class IndexFile(Record):
-    """One FAISS file: the vectors of one object, in its order. Indexes whose snapshots share the object share the file."""
+    """What was derived from one object of chunks and its vectors, in their order. Indexes whose snapshots share the object share it."""
 
+    kind: str  # the variant that it is of
     digest: str  # SHA-256 of its bytes
     count: int
     bytes: int
@@ -14,11 +15,31 @@ class IndexFile(Record):
     @property
     def key(self) -> str:
         """Where the file lies under the root."""
-        return f"vectors/{self.digest}.faiss"
+        return derived_key(self.digest)
+
+
+def derived_key(digest: str) -> str:
+    """Where a derived file lies under the root."""
+    return f"derived/{digest}"
+
+
+class Segment(Record):
+    """The passages of one promoted object: an index is made, searched and erased from a segment at a time.
+
+    Nothing in a segment depends on another one, so that an erasure makes anew what it touches, and nothing else.
+    """
+
+    chunks: Stored
+    vectors: Stored
+    files: tuple[IndexFile, ...]
+
+    def file(self, kind: str) -> IndexFile:
+        """The file of that kind, which must be there."""
+        return next(each for each in self.files if each.kind == kind)
 
 
 class Index(Manifest):
-    """An index built from one snapshot: chunks, their vectors in the same order, and a FAISS file for each object of vectors."""
+    """An index built from one snapshot. Positions of passages count through the segments, one after the other."""
 
     snapshot: str
     snapshot_revision: int
@@ -26,8 +47,21 @@ class Index(Manifest):
     encoder: str
     encoder_digest: str
     dimension: int
-    chunks: tuple[Stored, ...]
-    vectors: tuple[Stored, ...]
-    files: tuple[IndexFile, ...]
+    segments: tuple[Segment, ...]
     count: int
     without: tuple[str, ...] = ()  # layers of the snapshot that were left out
+
+    @property
+    def chunks(self) -> tuple[Stored, ...]:
+        """The objects of chunks, in order."""
+        return tuple(each.chunks for each in self.segments)
+
+    @property
+    def vectors(self) -> tuple[Stored, ...]:
+        """The objects of vectors, in the order of the chunks."""
+        return tuple(each.vectors for each in self.segments)
+
+    @property
+    def files(self) -> tuple[IndexFile, ...]:
+        """Everything that was derived, of all segments."""
+        return tuple(file for each in self.segments for file in each.files)

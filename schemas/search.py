@@ -1,8 +1,19 @@
-"""An answer: passages with their papers."""
+"""A question, and its answer: passages with their papers."""
 
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from muniment.schemas.source import Record
+
+
+class Question(Record):
+    """What is asked of a ref. The text is sensitive: it is nowhere written down."""
+
+    text: str
+    k: Annotated[int, Field(ge=1, le=100)] = 5
+    ref: str = "production"
 
 
 class Hit(Record):

@@ -18,13 +18,13 @@ from muniment.schemas.source import Record
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
-from muniment.tasks.cite import passage
 from muniment.tasks.detectors import FINDERS, SCHEMAS
 from muniment.tasks.erasure import copies
 from muniment.tasks.judge import standing
 from muniment.tasks.review.decide import reviews_of
 from muniment.tasks.review.handles import document_of
 from muniment.tasks.rights.papers import sides
+from muniment.tasks.search.cite import passage
 
 _ROWS = 24  # of one kind of evidence that are shown
 

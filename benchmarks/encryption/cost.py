@@ -27,7 +27,7 @@ from muniment.store.root import open_root
 from muniment.tasks import principals
 from muniment.tasks.custody import encryption, originals
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.sources import add_source, approve_source
 
 os.environ["MUNIMENT_CORES"] = "1"

@@ -21,7 +21,7 @@ from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.settle import settle
 from muniment.tasks.erasure.survey import plan_erasure
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 R = TypeVar("R")
 _HEAD = ("corpus", "erased", "unserved s", "affected MB", "written MB", "ratio", "system MB", "find s", "rewrite s", "prove s", "residue", "snapshots equal")  # fmt: skip

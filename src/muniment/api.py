@@ -28,7 +28,6 @@ from muniment.store.root import open_root
 from muniment.tasks import evalsets, history, pack, policies, prove, runs, sources, tables
 from muniment.tasks import explain as explaining
 from muniment.tasks import rebuild as rebuilding
-from muniment.tasks import search as searching
 from muniment.tasks import split as splitting
 from muniment.tasks.audit import access, checkpoints, notices, recipients, records
 from muniment.tasks.audit import verify as audit
@@ -47,6 +46,7 @@ from muniment.tasks.review import decide as reviewing
 from muniment.tasks.review import pending as waiting
 from muniment.tasks.review import quarantine, samples
 from muniment.tasks.review.identity import identity
+from muniment.tasks.search import search as searching
 from muniment.tasks.tombstones.lift import lift
 
 capture, promote, rollback, index = flows.capture, flows.promote, flows.rollback, flows.index

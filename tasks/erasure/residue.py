@@ -25,7 +25,7 @@ IDS_MAY_STAND_IN = (
     "prefect/prefect.db*", "prefect.db*",  # when a steward decides about a document by its id, that is a parameter of the flow run
 )  # fmt: skip
 _OURS = "muniment-"  # how our temporary folders are named
-_LARGE = ("objects/*", "vectors/*", "signatures/*", "holdings/*", "originals/*", "scratch/*")
+_LARGE = ("objects/*", "derived/*", "signatures/*", "holdings/*", "originals/*", "scratch/*")
 
 
 class Looked(Record):

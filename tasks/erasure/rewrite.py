@@ -11,7 +11,7 @@ import pyarrow as pa
 from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.capture import Capture, Judgement
 from muniment.schemas.erasure import Plan
-from muniment.schemas.index import Index
+from muniment.schemas.index import Index, Segment, derived_key
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
@@ -22,7 +22,7 @@ from muniment.tasks.derive import counted
 from muniment.tasks.duplicates import signatures
 from muniment.tasks.erasure import copies
 from muniment.tasks.erasure.requests import plan_of, request
-from muniment.tasks.index import index_file
+from muniment.tasks.index.segments import remade
 from muniment.tasks.pool import spread
 from muniment.tasks.retain import leases
 from muniment.tasks.step import report, step
@@ -112,7 +112,7 @@ def _remove(root: Root, mapped: Mapped, files: Mapping[str, int]) -> None:
     for left in list(root.objects.list("scratch/")):  # of a search that crashed: the next one starts anew
         root.objects.delete(left)
     for file in files:
-        root.objects.delete(f"vectors/{file}.faiss")
+        root.objects.delete(derived_key(file))
     for replaced in mapped:
         root.objects.delete(copies.key_of(replaced))
         root.holdings.forget(replaced)
@@ -181,7 +181,7 @@ def _supersede(root: Root, folder: str, manifest: Manifest, mapped: Mapped, doc_
         rows = sum(shard["rows"] for part in fields["parts"] for shard in part["shards"])
         fields["statistics"] = {**manifest.statistics, "documents": float(rows)}
     if isinstance(manifest, Index):
-        fields |= _reindexed(root, manifest, fields)
+        fields |= _reindexed(root, manifest, mapped)
     after = type(manifest).model_validate(fields)
     root.manifests.supersede(folder, after)
     return len(canonical_json(after))
@@ -216,25 +216,29 @@ def _recounted(root: Root, before: Judgement, mapped: Mapped, doc_ids: pa.Array)
 
 
 def _files(root: Root, index: Index, mapped: Mapped) -> dict[str, int]:
-    """The index's files whose vectors are replaced, with the bytes of what takes the place of each."""
+    """The index's files whose passages are replaced, with the bytes of what takes the place of each."""
     made = dict[str, int]()
-    for vectors, file in zip(index.vectors, index.files, strict=True):
-        if vectors.digest in mapped:
-            new = mapped[vectors.digest]
-            made[file.digest] = index_file(root, new, index.dimension).bytes if new else 0
+    for before, after in _segments(root, index, mapped):
+        if after != before:
+            made |= {each.digest: after.file(each.kind).bytes if after else 0 for each in before.files}
     return made
 
 
-def _reindexed(root: Root, index: Index, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Files of the vectors that are left. One that lost rows is trained anew: a centroid can be the erased vector itself."""
-    kept = {vectors.digest: file for vectors, file in zip(index.vectors, index.files, strict=True)}
-    vectors = [Stored.model_validate(each) for each in fields["vectors"]]
-    files = [kept.get(each.digest) or index_file(root, each, index.dimension) for each in vectors]
-    revision = root.manifests.get("snapshots", index.snapshot, Snapshot).revision
+def _segments(root: Root, index: Index, mapped: Mapped) -> Iterator[tuple[Segment, Segment | None]]:
+    """Each segment of an index and what takes its place, None when no passage of it is left."""
+    for before in index.segments:
+        chunks, vectors = (mapped.get(each.digest, each) for each in (before.chunks, before.vectors))
+        same = chunks == before.chunks and vectors == before.vectors
+        yield before, before if same else remade(root, before, chunks, vectors, index.dimension) if chunks and vectors else None
+
+
+def _reindexed(root: Root, index: Index, mapped: Mapped) -> dict[str, Any]:
+    """The segments that are left of an index."""
+    left = [after for _, after in _segments(root, index, mapped) if after]
     return {
-        "files": [each.model_dump(mode="json") for each in files],
-        "count": sum(each.rows for each in vectors),
-        "snapshot_revision": revision,
+        "segments": [each.model_dump(mode="json") for each in left],
+        "count": sum(each.vectors.rows for each in left),
+        "snapshot_revision": root.manifests.get("snapshots", index.snapshot, Snapshot).revision,
     }
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from muniment.schemas.erasure import Plan
-from muniment.schemas.index import Index
+from muniment.schemas.index import Index, derived_key
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
 from muniment.tasks.erasure import copies
-from muniment.tasks.index import opened
+from muniment.tasks.index.segments import opened
 
 _LEADING = ("captures/", "judgements/", "snapshots/", "indexes/", "refs/", "work/")
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
@@ -22,7 +22,7 @@ _DIGEST = re.compile(rb"[0-9a-f]{64}")
 def checks(root: Root, plan: Plan) -> dict[str, bool]:
     """Each thing that must hold, and whether it does."""
     replaced = {copy.name for copy in plan.copies if copy.status in ("to rewrite", "to remove", "to rebuild")}
-    keys = [copies.key_of(each) for each in replaced] + [f"vectors/{each}.faiss" for each in replaced]
+    keys = [copies.key_of(each) for each in replaced] + [derived_key(each) for each in replaced]
     erased = pa.array(plan.documents, pa.string())
     indexes = [root.manifests.get("indexes", name, Index) for name in root.manifests.ids("indexes")]
     return {

@@ -131,13 +131,14 @@ def _segments(root: Root, doc_ids: pa.Array) -> Iterator[Copy]:
 
 
 def _files(manifests: list[tuple[str, Manifest]], named: set[str]) -> Iterator[Copy]:
-    """FAISS files of the vectors that are touched; indexes can share one."""
+    """What indexes derived from the chunks and vectors that are touched; indexes can share a file."""
     held = {
         file.digest: file
         for _, index in manifests
         if isinstance(index, Index)
-        for vectors, file in zip(index.vectors, index.files, strict=True)
-        if vectors.digest in named
+        for segment in index.segments
+        if not named.isdisjoint((segment.chunks.digest, segment.vectors.digest))
+        for file in segment.files
     }
     for file in held.values():
         yield Copy(place="index file", name=file.digest, rows=file.count, status="to rebuild", bytes=file.bytes)

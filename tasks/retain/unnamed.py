@@ -17,7 +17,7 @@ from muniment.tasks.retain.guard import Guard
 from muniment.tasks.retain.windows import cut
 
 _KEY = "retention/unnamed.json"
-_FOLDERS = ("objects/", "vectors/", "signatures/")
+_FOLDERS = ("objects/", "derived/", "signatures/")
 # These say what was, not what is kept: a digest in them keeps nothing.
 _TELLING = ("ledger/", "erasures/", "runs/", "retention/", "leases/", "holdings/", "checkpoints/", "ages/", *_FOLDERS)
 _DIGEST = re.compile(rb"[0-9a-f]{64}")

@@ -28,7 +28,7 @@ from muniment.tasks.audit.verify import records, verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.sources import add_source, approve_source
 
 MANY = int(os.environ.get("MUNIMENT_TAMPERINGS", "1000"))

@@ -22,7 +22,7 @@ from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.erasure.survey import survey
 from muniment.tasks.explain import explain
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 Register = Callable[..., Source]
 SECRET_TEXT = "The zanzibarian ledger of Ottokar lists eleven quarries and the names of their guards, in violet ink. " * 3

@@ -27,7 +27,7 @@ from muniment.tasks.erasure.subject import about
 from muniment.tasks.explain import explain
 from muniment.tasks.retain import holds
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.tables import query
 
 pytestmark = pytest.mark.slow
@@ -145,7 +145,7 @@ def earlier_versions(base: str) -> list[str]:
     bucket = base.removeprefix("s3://").partition("/")[0]
     pages = boto3.client("s3").get_paginator("list_object_versions").paginate(Bucket=bucket)
     found = [each for page in pages for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])] if not each["IsLatest"]]
-    return [each["Key"] for each in found if any(part in each["Key"] for part in ("/originals/", "/objects/", "/vectors/"))]
+    return [each["Key"] for each in found if any(part in each["Key"] for part in ("/originals/", "/objects/", "/derived/"))]
 
 
 def test_a_data_subject_is_erased_everywhere_to_the_end(uri: str, base: str, ids: dict[str, str], tmp_path: Path) -> None:

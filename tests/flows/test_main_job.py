@@ -21,7 +21,7 @@ from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.explain import explain
 from muniment.tasks.history import diff, snapshots
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.tables import query
 
 Register = Callable[..., Source]

@@ -26,7 +26,7 @@ from muniment.tasks import policies, principals
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.judge import standing
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.sources import add_source, approve_source
 
 TOML = re.sub(r"(?m)^required = .*$", 'required = ["quality"]', default())

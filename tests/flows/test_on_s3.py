@@ -17,7 +17,7 @@ from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.tables import query
 
 pytestmark = pytest.mark.s3

@@ -25,7 +25,7 @@ from muniment.tasks.explain import explain
 from muniment.tasks.hide import Shown, hide
 from muniment.tasks.judge import standing
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 Register = Callable[..., Source]
 VALUE = "jo.smith@initech.example.org"

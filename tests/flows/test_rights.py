@@ -29,7 +29,7 @@ from muniment.tasks.rights import check as rights
 from muniment.tasks.rights import proof
 from muniment.tasks.rights.attribution import attributions
 from muniment.tasks.rights.revoke import revoke_licence
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.sources import add_source, approve_source, suspend_source
 from muniment.verifiers import rights as verifier
 

@@ -27,7 +27,7 @@ from muniment.tasks.erasure.withheld import release, unserved, withhold
 from muniment.tasks.explain import explain
 from muniment.tasks.retain import holds
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.split import split
 from muniment.tasks.tables import query
 

@@ -19,7 +19,7 @@ from muniment.tasks.custody import encryption, originals
 from muniment.tasks.erasure import residue
 from muniment.tasks.erasure.prove import receipts
 from muniment.tasks.explain import explain
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 from muniment.tasks.tables import query
 
 pytestmark = [pytest.mark.s3, pytest.mark.slow, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(900)]

@@ -26,7 +26,7 @@ from muniment.tasks.custody.restore import restore
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 ASKED = "How can I reach Anna Kowalska about the shelves?"
 

@@ -24,7 +24,7 @@ from muniment.tasks import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.custody import encryption
 from muniment.tasks.review.decide import decide
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 EXAMPLE = Path(__file__).parents[2] / "infra" / "keys" / "kek_program.py"
 

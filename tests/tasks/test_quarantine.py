@@ -18,7 +18,7 @@ from muniment.tasks.corpus import shown
 from muniment.tasks.review.decide import decide
 from muniment.tasks.review.pending import pending
 from muniment.tasks.review.quarantine import quarantine_source, release_source
-from muniment.tasks.search import search
+from muniment.tasks.search.search import search
 
 Register = Callable[..., Source]
 

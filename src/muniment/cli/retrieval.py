@@ -13,7 +13,7 @@ from muniment.schemas.index import Index
 from muniment.schemas.search import Answer
 from muniment.store.root import open_root
 from muniment.tasks import principals
-from muniment.tasks.search import search as answer
+from muniment.tasks.search.search import search as answer
 
 index_app = typer.Typer(no_args_is_help=True, help="Search indexes over promoted snapshots.")
 access_app = typer.Typer(no_args_is_help=True, help="Who may read what: principals, their groups, clearance and tenant.")

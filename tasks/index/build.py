@@ -1,0 +1,63 @@
+"""Build a search index from passages, and let a ref serve it together with its snapshot."""
+
+from muniment.core import chunks
+from muniment.errors import NotFound
+from muniment.schemas.canonical import digest
+from muniment.schemas.index import Index
+from muniment.schemas.ledger import Draft, EntryKind
+from muniment.schemas.snapshot import Snapshot, Target
+from muniment.store.encoders import encoder
+from muniment.store.root import Root, open_root
+from muniment.store.vectors import EXACT
+from muniment.tasks.corpus import target
+from muniment.tasks.index.embed import Passages
+from muniment.tasks.index.segments import make_segment
+from muniment.tasks.step import run_id, step
+
+
+@step
+def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
+    """Derive the segments' files, keep the manifest, and let the ref serve it together with its snapshot; raises `NotFound`."""
+    root = open_root(uri)
+    if not passages.made:
+        raise NotFound("The snapshot has no text to index.", "Promote documents first: `muniment promote`.")
+    index = make_index(root, root.manifests.get("snapshots", passages.snapshot, Snapshot), passages)
+    held, tag = target(root, ref)
+    if held is None or held.snapshot != passages.snapshot or held.index == index.id:
+        return index
+    moved = Target(snapshot=held.snapshot, index=index.id, serial=held.serial + 1)
+    root.record(
+        Draft(
+            kind=EntryKind.INDEXED,
+            actor=actor,
+            run=run_id(),
+            key=f"{ref}#{moved.serial}={index.id}",
+            subjects=(f"ref:{ref}",),
+            inputs=(f"snapshot:{index.snapshot}", f"encoder:{index.encoder_digest}"),
+            outputs=(f"index:{index.id}", *(f"object:{each.digest}" for each in (*index.chunks, *index.vectors))),
+            counts={"chunks": index.count},
+        )
+    )
+    root.refs.move(ref, moved, tag)
+    return index
+
+
+def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
+    """Make the segments and keep the manifest; what stands already is not made again."""
+    model = encoder(passages.encoder)
+    segments = tuple(make_segment(root, each.chunks, each.vectors, model.dimension, (EXACT,)) for each in passages.made)
+    named = [snapshot.id, chunks.CHUNKER, model.digest, [each.model_dump(mode="json") for each in segments]]
+    index = Index(
+        id=digest(named)[:20],
+        snapshot=snapshot.id,
+        snapshot_revision=snapshot.revision,
+        chunker=chunks.CHUNKER,
+        encoder=passages.encoder,
+        encoder_digest=model.digest,
+        dimension=model.dimension,
+        segments=segments,
+        count=sum(each.vectors.rows for each in segments),
+        without=passages.without,
+    )
+    root.manifests.put("indexes", index)
+    return index
