@@ -10,8 +10,8 @@ from pathlib import Path
 from demo import desk, office
 from demo.service import Service, free_port
 from muniment.cli.receipts import show_receipt
-from muniment.cli.retrieval import show_answer
 from muniment.cli.screen import err, out, show_table
+from muniment.cli.search import show_answer
 from muniment.errors import MunimentError, SourceUnavailable
 from muniment.report.receipt import page as receipt_page
 from muniment.schemas.erasure import Selector

@@ -7,6 +7,7 @@ import typer
 
 from muniment import __version__
 from muniment.cli import (
+    access,
     audit,
     backup,
     corpus,
@@ -15,6 +16,7 @@ from muniment.cli import (
     evalsets,
     governance,
     holds,
+    index,
     keys,
     models,
     originals,
@@ -24,11 +26,11 @@ from muniment.cli import (
     recipients,
     records,
     retention,
-    retrieval,
     review,
     rights,
     runs,
     samples,
+    search,
     service,
     sources,
 )
@@ -51,8 +53,8 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(samples.app, name="samples")
 app.add_typer(evalsets.app, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
-app.add_typer(retrieval.index_app, name="index")
-app.add_typer(retrieval.access_app, name="access")
+app.add_typer(index.index_app, name="index")
+app.add_typer(access.access_app, name="access")
 app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")
 app.add_typer(keys.app, name="keys")
@@ -69,7 +71,7 @@ app.add_typer(recipients.app, name="recipient")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.diff),
-    *(retrieval.search, governance.explain, erasure.erase, receipts.receipts, originals.original),
+    *(search.search, governance.explain, erasure.erase, receipts.receipts, originals.original),
     *(service.serve, service.nightly, service.remind, service.reconcile),
 )
 for command in _COMMANDS:
