@@ -1,7 +1,19 @@
 """Manifest of a search index."""
 
+from enum import StrEnum
+
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
+
+EXACT = "exact"  # the kind of file that every segment has: the vectors as they are
+
+
+class Layout(StrEnum):
+    """What lies in segments of its own, so that a query opens only what its principal can see at all."""
+
+    SHARED = "shared"
+    TIERED = "tiered"
+    TENANT = "tenant"
 
 
 class IndexFile(Record):
@@ -32,10 +44,15 @@ class Segment(Record):
     chunks: Stored
     vectors: Stored
     files: tuple[IndexFile, ...]
+    partition: str = ""  # who opens it at all: a classification (tiered) or a tenant; empty: everybody
 
     def file(self, kind: str) -> IndexFile:
         """The file of that kind, which must be there."""
         return next(each for each in self.files if each.kind == kind)
+
+    def held(self, kind: str) -> IndexFile | None:
+        """The file of that kind; None when there is none, as in a segment that is too small for it."""
+        return next((each for each in self.files if each.kind == kind), None)
 
 
 class Index(Manifest):
@@ -50,6 +67,9 @@ class Index(Manifest):
     segments: tuple[Segment, ...]
     count: int
     without: tuple[str, ...] = ()  # layers of the snapshot that were left out
+    layout: Layout = Layout.SHARED
+    variant: str = EXACT  # the kind of file that answers where it is cheaper than the exact one
+    parameters: dict[str, float] = {}  # how the variant is searched, worked out from the vectors: nothing of it was timed
 
     @property
     def chunks(self) -> tuple[Stored, ...]:
