@@ -5,7 +5,7 @@ from pathlib import Path
 from muniment.schemas.source import Classification, Kind, Source
 from muniment.store.registry import parse
 from muniment.store.root import open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.pack import find_judgement
 from muniment.tasks.review.decide import latest
 from muniment.tasks.sources import add_source, approve_source

@@ -10,7 +10,7 @@ from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, write
 
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.sources import add_source, approve_source
 
 # The first call of a native loop compiles it: that is not the time that a property takes.

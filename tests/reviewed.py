@@ -14,7 +14,8 @@ from muniment.schemas.review import Decision, Review
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies, principals
+from muniment.tasks import policies
+from muniment.tasks.access import principals
 from muniment.tasks.corpus import shown
 from muniment.tasks.review.decide import decide
 from muniment.tasks.sources import add_source, approve_source

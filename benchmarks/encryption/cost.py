@@ -24,7 +24,7 @@ from muniment.schemas.source import Source
 from muniment.store.encryption.stream import open_sealed, seal, unseal
 from muniment.store.originals.packs import Original, Packs
 from muniment.store.root import open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.custody import encryption, originals
 from muniment.tasks.review.decide import decide
 from muniment.tasks.search.search import search

@@ -10,7 +10,8 @@ from muniment.policies.policy import default
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import policies, principals
+from muniment.tasks import policies
+from muniment.tasks.access import principals
 from muniment.tasks.review.decide import decide
 from muniment.tasks.sources import add_source, approve_source
 

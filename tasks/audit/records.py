@@ -11,7 +11,8 @@ from muniment.schemas.recipient import Recipient
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import models, policies, principals, tables
+from muniment.tasks import models, policies, tables
+from muniment.tasks.access import principals
 from muniment.tasks.audit import checkpoints, recipients
 from muniment.tasks.custody import backup
 from muniment.tasks.retain import holds, retention

@@ -9,9 +9,9 @@ from muniment.schemas.source import Classification, Record, Source
 from muniment.store.originals.packs import Packs
 from muniment.store.originals.sealing import open_original
 from muniment.store.root import Root, open_root
+from muniment.tasks.access.principals import principal
 from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.explain import identify
-from muniment.tasks.principals import principal
 from muniment.tasks.step import run_id
 
 _RANK = {level: rank for rank, level in enumerate(Classification)}

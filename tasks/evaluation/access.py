@@ -3,7 +3,7 @@
 from muniment.errors import Forbidden
 from muniment.schemas.evalset import EvalSet
 from muniment.store.root import Root
-from muniment.tasks.principals import principal
+from muniment.tasks.access.principals import principal
 
 
 def require_evaluator(root: Root, held: EvalSet, who: str) -> None:

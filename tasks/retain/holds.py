@@ -18,7 +18,7 @@ from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Slug
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.derive import frame
 from muniment.tasks.erasure import copies
 

@@ -8,7 +8,7 @@ from muniment.schemas.capture import Judgement
 from muniment.schemas.review import WEAK, Identity
 from muniment.schemas.source import Lane, Source
 from muniment.store.root import Root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 
 
 def entitled(root: Root, source: Source, policy: Policy) -> tuple[str, ...]:

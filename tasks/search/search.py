@@ -6,10 +6,10 @@ from muniment.schemas.search import Answer, Question
 from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
+from muniment.tasks.access.principals import principal
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.hide import hide
-from muniment.tasks.principals import principal
 from muniment.tasks.search import audit
 from muniment.tasks.search.open import open_index
 from muniment.tasks.search.passages import shown

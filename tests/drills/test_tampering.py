@@ -21,7 +21,7 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.audit import references
 from muniment.tasks.audit.checkpoints import checkpoint
 from muniment.tasks.audit.verify import records, verify_root

@@ -15,7 +15,8 @@ from muniment.schemas.erasure import Receipt, Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies, principals
+from muniment.tasks import policies
+from muniment.tasks.access import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.custody import encryption, originals
 from muniment.tasks.custody.backup import make_backup, verify_backup

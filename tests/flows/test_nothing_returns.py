@@ -22,7 +22,8 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies, principals
+from muniment.tasks import policies
+from muniment.tasks.access import principals
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.judge import standing
 from muniment.tasks.review.decide import decide

@@ -12,7 +12,7 @@ from muniment.schemas.erasure import Selector
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.erasure.requests import request_erasure
 from muniment.tasks.explain import explain

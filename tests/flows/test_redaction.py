@@ -163,7 +163,7 @@ def test_a_citation_is_explained_by_its_place_in_the_captured_text(
 @pytest.fixture
 def hiding(uri: str, corpus: Path, register: Register) -> None:
     """An index of a corpus in which addresses are kept, and hidden from all but the privacy group."""
-    from muniment.tasks import principals
+    from muniment.tasks.access import principals
 
     write(corpus / "contact.md", LICENCE + f"# Ask {VALUE}\n\n" + CONTACT * 2)
     register(corpus)

@@ -13,7 +13,7 @@ from tests.stories import CONTACT, LICENCE, PEOPLE, TRAVEL, write
 
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.custody import encryption, originals
 from muniment.tasks.erasure import residue

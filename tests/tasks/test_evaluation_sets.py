@@ -21,7 +21,8 @@ from muniment.schemas.evidence import EVAL_HIT
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import evalsets, policies, principals
+from muniment.tasks import evalsets, policies
+from muniment.tasks.access import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.corpus import shown
 from muniment.tasks.custody import backup, encryption, restore

@@ -13,7 +13,7 @@ from muniment.schemas.evidence import FINDING
 from muniment.schemas.ledger import EntryKind
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.erasure import copies
 from muniment.tasks.retain import ages, holds
 

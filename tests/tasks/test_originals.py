@@ -16,7 +16,7 @@ from muniment.schemas.source import Source
 from muniment.store.originals.packs import Original, Packs
 from muniment.store.originals.sealing import SealedOriginal, open_original, seal_original
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.audit.recipients import recipients_of
 from muniment.tasks.custody import originals
 from muniment.tasks.custody.disclose import disclose

@@ -19,7 +19,8 @@ from muniment.schemas.ledger import EntryKind
 from muniment.schemas.review import Decision, Identity
 from muniment.schemas.source import Lane
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies, principals
+from muniment.tasks import policies
+from muniment.tasks.access import principals
 from muniment.tasks.activate import activate, assemble
 from muniment.tasks.pack import find_judgement
 from muniment.tasks.publish import publish

@@ -12,7 +12,8 @@ from muniment.errors import NotApproved
 from muniment.schemas.review import Decision
 from muniment.schemas.sample import Opinion
 from muniment.store.root import open_root
-from muniment.tasks import policies, principals
+from muniment.tasks import policies
+from muniment.tasks.access import principals
 from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.publish import publish
 from muniment.tasks.review.decide import decide

@@ -7,7 +7,7 @@ import typer
 
 from muniment.cli.screen import Json, Root, out, show_json, show_table
 from muniment.store.root import open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 
 access_app = typer.Typer(no_args_is_help=True, help="Who may read what: principals, their groups, clearance and tenant.")
 
