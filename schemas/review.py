@@ -26,12 +26,13 @@ APPROVALS = (Decision.APPROVE, Decision.APPROVE_REDACTED)
 
 
 class Identity(StrEnum):
-    """How an actor is known, from weakest to strongest. Only `proxy` and `api-key` were proven to somebody."""
+    """How an actor is known, from weakest to strongest. Only the last three were proven to somebody."""
 
     TYPED = "typed"  # a name that somebody wrote
     POLICY = "policy"  # no person: the green lane
     PROXY = "proxy"  # signed in at the reverse proxy before the server
     API_KEY = "api-key"  # whoever holds a key that the server knows
+    TOKEN = "token"  # whom an OpenID Connect issuer vouches for
 
 
 WEAK = (Identity.TYPED, Identity.POLICY)

@@ -19,6 +19,7 @@ _KNOWN = {
     Identity.POLICY: "the policy, no person",
     Identity.PROXY: "signed in at the proxy",
     Identity.API_KEY: "held that person's key",
+    Identity.TOKEN: "held a token of the issuer that signs people in",
 }
 
 

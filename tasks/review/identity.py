@@ -10,7 +10,7 @@ VOUCHED = "MUNIMENT_VOUCHED"  # set for the worker of a service with a sign-in: 
 
 
 def identity() -> Identity:
-    """`proxy` or `api-key` when the service vouches for the actor of this run, else `typed`."""
+    """`proxy`, `api-key` or `token` when the service vouches for the actor of this run, else `typed`."""
     if "prefect.context" not in sys.modules or not (vouched := os.environ.get(VOUCHED)):
         return Identity.TYPED
     from prefect.context import FlowRunContext

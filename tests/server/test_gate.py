@@ -17,7 +17,8 @@ from muniment.schemas.canonical import sha256
 from muniment.schemas.review import Identity
 from muniment.server.allowed import allowed
 from muniment.server.gate import Gate
-from muniment.server.people import Keys, Person, Role, SignIn, behind, read
+from muniment.server.people import Keys, Person, Role, behind, read
+from muniment.server.sign_in import SignIn
 from muniment.tasks.service import TOKEN_HEADER
 
 DEPLOYMENT, RUN = "6c1f1f6e-0000-4000-8000-000000000001", "6c1f1f6e-0000-4000-8000-000000000002"

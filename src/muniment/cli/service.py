@@ -8,7 +8,7 @@ import typer
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.server import service
-from muniment.server.application import AUTH, HEADER, PEOPLE, PROXIES
+from muniment.server.sign_in import AUTH, HEADER, PEOPLE, PROXIES
 from muniment.store.root import default_uri
 
 

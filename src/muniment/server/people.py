@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -39,6 +39,8 @@ class Caller(Record):
     name: str
     role: Role
     identity: Identity
+    claims: dict[str, Any] = {}  # what a checked token says of them
+    until: int = 0  # seconds since 1970 when that token ends; 0: no token
 
 
 class Proxy(Record):
@@ -51,7 +53,7 @@ class Proxy(Record):
     def caller(self, headers: Mapping[str, str], peer: str) -> Caller | None:
         """Whom the proxy names; None without a name, for an unknown one, and when the connection is not the proxy's."""
         name = headers.get(self.header.lower(), "").strip()
-        if not _named(name) or not any(ip_address(peer) in each for each in self.networks):
+        if not named(name) or not any(ip_address(peer) in each for each in self.networks):
             return None
         if self.people is None:
             return Caller(name=name, role=Role.STEWARD, identity=Identity.PROXY)
@@ -66,16 +68,13 @@ class Keys(Record):
 
     def caller(self, headers: Mapping[str, str], peer: str) -> Caller | None:
         """Whose key it is; with a browser's sign-in the name must be theirs too."""
-        name, key = _credentials(headers.get("authorization", ""))
+        name, key = credentials(headers.get("authorization", ""))
         digest = sha256(key.encode())
         found = None
         for held, person in self.people.items():  # all of them: how long it takes says nothing
             if person.key and hmac.compare_digest(person.key, digest) and name in ("", held):
                 found = Caller(name=held, role=person.role, identity=Identity.API_KEY)
         return found
-
-
-SignIn = Proxy | Keys
 
 
 def behind(header: str, networks: str, people: str = "") -> Proxy:
@@ -103,16 +102,17 @@ def read(path: str) -> dict[str, Person]:
 
 
 def _known(name: str) -> bool:
-    if not _named(name):
+    if not named(name):
         raise PolicyError("The people file holds a name with signs that no name has.", "Use letters, digits, . _ @ + - and spaces.")
     return True
 
 
-def _named(name: str) -> bool:
+def named(name: str) -> bool:
+    """Whether this can be somebody's name: letters, digits, and the signs of an address."""
     return 0 < len(name) <= 100 and name[0].isalnum() and all(each.isalnum() or each in " ._@+-" for each in name)
 
 
-def _credentials(authorization: str) -> tuple[str, str]:
+def credentials(authorization: str) -> tuple[str, str]:
     """Name and key of a Basic or Bearer header; a bearer names nobody."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "bearer":

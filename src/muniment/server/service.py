@@ -15,9 +15,10 @@ from typing import Any
 
 from muniment.errors import SourceUnavailable
 from muniment.schemas.review import Identity
-from muniment.server.application import AUTH, TOKEN, sign_in
+from muniment.server.application import TOKEN
 from muniment.server.automations import keep_automations
 from muniment.server.settings import environment
+from muniment.server.sign_in import AUTH, sign_in
 from muniment.store.root import open_root
 from muniment.tasks.review.identity import VOUCHED
 from muniment.tasks.service import TOKEN_HEADER, note_address, token
@@ -67,7 +68,7 @@ def credentials(proof: str, mode: str) -> dict[str, str]:
     """Environment of our own worker and flow runs: how they prove themselves, and what the names in their runs are worth."""
     if not proof:
         return {}
-    vouched = {"proxy": Identity.PROXY, "api-keys": Identity.API_KEY}[mode]
+    vouched = {"proxy": Identity.PROXY, "api-keys": Identity.API_KEY, "oidc": Identity.TOKEN}[mode]
     return {"PREFECT_CLIENT_CUSTOM_HEADERS": json.dumps({TOKEN_HEADER: proof}), VOUCHED: str(vouched)}
 
 
