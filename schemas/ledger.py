@@ -64,6 +64,12 @@ class EntryKind(StrEnum):
     SCREENED = "capture.screened"
     CHECKPOINT = "ledger.checkpoint"
     SEARCHED = "search.answered"
+    QUERIES_ADDED = "queries.added"
+    QUERIES_REMOVED = "queries.removed"
+    QUERIES_SHOWN = "queries.shown"
+    RELEVANCE_AUDITED = "relevance.audited"
+    RELEVANCE_JUDGED = "relevance.judged"
+    CANARY_RUN = "canary.run"
 
 
 class Draft(Record):

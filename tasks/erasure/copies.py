@@ -12,6 +12,7 @@ from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
 from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, SIGNATURE, TWIN
 from muniment.schemas.index import Index
+from muniment.schemas.query import QUERY, RELEVANT, QuerySet
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
@@ -21,16 +22,23 @@ from muniment.store.root import Root, open_root
 from muniment.tasks.pool import spread
 
 # Columns that name documents. A chunk's id begins with its document's.
-_NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id")
+_NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id", "query_id")
 # What an object with these columns is called in a copy map.
 _KINDS: dict[str, pa.Schema] = {
     "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "opt-out": OPT_OUT, "signature": SIGNATURE, "twin": TWIN, "resemblance": RESEMBLANCE,
     "evaluation hit": EVAL_HIT, "verdict": VERDICT, "promoted document": PROMOTED, "chunk": CHUNK, "vector": vectors(1),
+    "query": QUERY, "relevance judgement": RELEVANT,
 }  # fmt: skip
 # What an object with these columns is called, that is about a source and no document of it.
 _OF_SOURCES = {tuple(SET_ASIDE.names): "set-aside record", tuple(COLUMN.names): "column"}
 
-_SINGULAR = {"captures": "capture", "judgements": "judgement", "snapshots": "snapshot", "indexes": "index"}
+_SINGULAR = {
+    "captures": "capture",
+    "judgements": "judgement",
+    "snapshots": "snapshot",
+    "indexes": "index",
+    "queries": "set of queries",
+}
 
 
 def manifest_kind(folder: str) -> str:
@@ -49,7 +57,7 @@ def manifests(root: Root) -> Iterator[tuple[str, Manifest]]:
     for name in root.manifests.ids("captures"):
         source, _, identifier = name.partition("/")
         yield f"captures/{source}", root.manifests.get(f"captures/{source}", identifier, Capture)
-    for folder, model in (("judgements", Judgement), ("snapshots", Snapshot), ("indexes", Index)):
+    for folder, model in (("judgements", Judgement), ("snapshots", Snapshot), ("indexes", Index), ("queries", QuerySet)):
         for manifest in root.manifests.all(folder, model):
             yield folder, manifest
 

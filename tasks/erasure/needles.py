@@ -12,6 +12,7 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.erasure import Plan
+from muniment.schemas.query import QUERY
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
 from muniment.tasks.erasure import copies
@@ -21,7 +22,7 @@ from muniment.verifiers.residue.needles import Needles
 
 _MOST = 1_000_000  # windows of texts; beyond it they stand farther apart
 _NAMES = ("title", "native_key", "path")
-_TEXTS = {"document": DOCUMENT, "promoted document": PROMOTED}
+_TEXTS = {"document": DOCUMENT, "promoted document": PROMOTED, "query": QUERY}
 # What documents that stay may have in common with erased ones, as text.
 _SHARED = ("text", "title", "native_key", "path", "raw_hash", "text_hash", "notices")
 

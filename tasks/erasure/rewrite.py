@@ -220,7 +220,8 @@ def _files(root: Root, index: Index, mapped: Mapped) -> dict[str, int]:
     made = dict[str, int]()
     for before, after in _segments(root, index, mapped):
         if after != before:
-            made |= {each.digest: after.file(each.kind).bytes if after else 0 for each in before.files}
+            now = {each.kind: each.bytes for each in after.files} if after else {}
+            made |= {each.digest: now.get(each.kind, 0) for each in before.files}
     return made
 
 

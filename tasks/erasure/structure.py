@@ -15,7 +15,7 @@ from muniment.store.root import Root
 from muniment.tasks.erasure import copies
 from muniment.tasks.index.segments import opened
 
-_LEADING = ("captures/", "judgements/", "snapshots/", "indexes/", "refs/", "work/")
+_LEADING = ("captures/", "judgements/", "snapshots/", "indexes/", "queries/", "refs/", "work/")
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 
 

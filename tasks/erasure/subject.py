@@ -12,6 +12,7 @@ from muniment.schemas.canonical import sha256
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.erasure import Selector
+from muniment.schemas.query import QUERY
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
 from muniment.tasks.derive import frame
@@ -42,14 +43,14 @@ def hashes(root: Root, kind: str, value: str) -> tuple[str, ...]:
 
 
 def mentioning(root: Root, kind: str, value: str) -> pa.Array:
-    """Sorted ids of kept documents in whose text, title, name or notices the value stands, captured or promoted.
+    """Sorted ids of kept documents, captured or promoted, in whose text, title, name or notices the value stands, and of stored queries.
 
     Raises `ValueError` for a value too short to be looked for.
     """
     sought, hits = pattern(kind, value), [pl.Series("doc_id", [], dtype=pl.String)]
     for digest in copies.objects(root):
         columns, _ = root.lake.columns(digest, ())
-        schema = next((each for each in (DOCUMENT, PROMOTED) if each.names == columns), None)
+        schema = next((each for each in (DOCUMENT, PROMOTED, QUERY) if each.names == columns), None)
         if schema is not None:
             names = [name for name in _WHERE if name in columns]
             for batch in root.lake.batches(Stored(digest=digest, rows=0, bytes=0), schema, ["doc_id", *names]):

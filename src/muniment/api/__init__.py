@@ -42,6 +42,7 @@ from muniment.api.custody import (
 )
 from muniment.api.erasure import erase, erase_lift, erase_queue, erasure_plan, receipts
 from muniment.api.evalsets import evalset_add, evalset_history, evalset_list, evalset_remove, evalset_rotate, evalset_show
+from muniment.api.queries import queries_add, queries_list, queries_remove, queries_show
 from muniment.api.retention import (
     hold_list,
     hold_place,

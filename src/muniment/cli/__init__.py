@@ -22,6 +22,7 @@ from muniment.cli import (
     originals,
     policy,
     quarantine,
+    queries,
     receipts,
     recipients,
     records,
@@ -54,6 +55,7 @@ app.add_typer(samples.app, name="samples")
 app.add_typer(evalsets.app, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(index.index_app, name="index")
+app.add_typer(queries.app, name="queries")
 app.add_typer(access.access_app, name="access")
 app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")
