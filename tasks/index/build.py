@@ -3,12 +3,11 @@
 from muniment.core import chunks
 from muniment.errors import NotFound
 from muniment.schemas.canonical import digest
-from muniment.schemas.index import Index
+from muniment.schemas.index import EXACT, Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import Snapshot, Target
 from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
-from muniment.store.vectors import EXACT
 from muniment.tasks.corpus import target
 from muniment.tasks.index.embed import Passages
 from muniment.tasks.index.segments import make_segment

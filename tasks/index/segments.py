@@ -1,18 +1,47 @@
 """What an index derives from an object of chunks and its vectors. Nothing of it depends on any other object."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 import numpy as np
 
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.chunk import vectors
-from muniment.schemas.index import Index, IndexFile, Segment
+from muniment.schemas.index import EXACT, Index, IndexFile, Segment
 from muniment.schemas.stored import Stored
 from muniment.store import vectors as faiss_store
 from muniment.store.root import Root
 
 
+class Passages(NamedTuple):
+    """What a file is made of: an object of chunks, its vectors in the same order, and their dimension."""
+
+    root: Root
+    chunks: Stored
+    vectors: Stored
+    dimension: int
+
+
+class Builder(NamedTuple):
+    """How files of a kind are made. Equal inputs must give equal bytes."""
+
+    version: str  # rises when the bytes change: it is part of the name under which finished work is remembered
+    of: str  # which object the file follows from: "chunks" or "vectors"
+    build: Callable[[Passages], bytes]
+    least: int = 0  # rows below which a segment goes without such a file
+
+
+# What can be derived from a segment, by the kind of file.
+BUILDERS: dict[str, Builder] = {
+    EXACT: Builder("1", "vectors", lambda given: faiss_store.build(stacked(given.root, given.vectors, given.dimension))),
+}
+
+
 def make_segment(root: Root, chunks: Stored, stored: Stored, dimension: int, kinds: tuple[str, ...]) -> Segment:
-    """A segment with its files of these kinds."""
-    return Segment(chunks=chunks, vectors=stored, files=tuple(_file(root, stored, dimension, kind) for kind in kinds))
+    """A segment with its files of these kinds, without those that it is too small for."""
+    given = Passages(root, chunks, stored, dimension)
+    fitting = [kind for kind in kinds if stored.rows >= BUILDERS[kind].least]
+    return Segment(chunks=chunks, vectors=stored, files=tuple(_file(given, kind) for kind in fitting))
 
 
 def remade(root: Root, before: Segment, chunks: Stored, stored: Stored, dimension: int) -> Segment:
@@ -20,15 +49,17 @@ def remade(root: Root, before: Segment, chunks: Stored, stored: Stored, dimensio
     return make_segment(root, chunks, stored, dimension, tuple(each.kind for each in before.files))
 
 
-def _file(root: Root, stored: Stored, dimension: int, kind: str) -> IndexFile:
-    """The file of one object of vectors; of one that was made before, only its name is looked up."""
-    key = digest([stored.digest, kind])
-    if (recalled := root.work.recall("faiss", key, IndexFile)) and root.objects.exists(recalled.key):
+def _file(given: Passages, kind: str) -> IndexFile:
+    """The file of one kind; of one that was made before, only its name is looked up."""
+    builder, root = BUILDERS[kind], given.root
+    source = given.chunks if builder.of == "chunks" else given.vectors
+    key = digest([source.digest, kind, builder.version])
+    if (recalled := root.work.recall("derive", key, IndexFile)) and root.objects.exists(recalled.key):
         return recalled
-    payload = faiss_store.build(stacked(root, stored, dimension))
-    made = IndexFile(kind=kind, digest=sha256(payload), count=stored.rows, bytes=len(payload))
+    payload = builder.build(given)
+    made = IndexFile(kind=kind, digest=sha256(payload), count=source.rows, bytes=len(payload))
     root.objects.put(made.key, payload)
-    root.work.keep("faiss", key, made)
+    root.work.keep("derive", key, made)
     return made
 
 
@@ -41,5 +72,5 @@ def stacked(root: Root, stored: Stored, dimension: int) -> np.ndarray:
 
 def opened(root: Root, index: Index) -> faiss_store.VectorIndex:
     """The exact files of an index as one; raises `NotFound` or `Corrupt`."""
-    files = [each.file(faiss_store.EXACT) for each in index.segments]
+    files = [each.file(EXACT) for each in index.segments]
     return faiss_store.VectorIndex.join([faiss_store.VectorIndex.open(root.objects.read(each.key), each.digest) for each in files])

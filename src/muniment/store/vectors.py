@@ -18,7 +18,7 @@ from muniment.errors import Corrupt, Stop
 from muniment.schemas.canonical import sha256
 
 Vectors = npt.NDArray[np.float32]
-EXACT = "exact"  # the kind of file that `build` makes: nothing in it is trained
+
 PACKAGES = ("faiss-cpu", "faiss-gpu", "faiss-gpu-cuvs")
 
 
