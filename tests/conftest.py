@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.seaweed import bucket, seaweed, shared_bucket  # noqa: F401 – fixtures
-from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, write
+from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, handbook, write
 
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks.access import principals
-from muniment.tasks.sources import add_source, approve_source
 
 # The first call of a native loop compiles it: that is not the time that a property takes.
 settings.register_profile("compiled", deadline=None)
@@ -47,17 +46,7 @@ def register(uri: str) -> Callable[..., Source]:
     """Register and approve a folder source, with any field changed."""
 
     def make(location: Path, identifier: str = "handbook", **fields: object) -> Source:
-        plain = {
-            "id": identifier,
-            "kind": "folder",
-            "location": str(location),
-            "owner": "People team",
-            "steward": "dana",
-            "acl": ("staff",),
-            **fields,
-        }
-        add_source(uri, Source.model_validate(plain), "tester")
-        return approve_source(uri, identifier, "dana")
+        return handbook(uri, location, identifier, **fields)
 
     return make
 

@@ -4,6 +4,9 @@ import os
 import random
 from pathlib import Path
 
+from muniment.schemas.source import Source
+from muniment.tasks.sources import add_source, approve_source
+
 LICENCE = "SPDX-License-Identifier: MIT\n\n"
 TRAVEL = "Travel to customers is paid by the team that sells the project. Book trains early and keep every receipt that you get on the way. "
 GARDEN = (
@@ -32,3 +35,10 @@ def prose(seed: int, words: int = 120) -> str:
     """A licensed text of made words that resembles no other seed's."""
     names = "archive basement cabinet drawer entrance folder gallery hallway index journal kitchen ledger"
     return LICENCE + " ".join(random.Random(seed).choices([f"{word}{n}" for word in names.split(" ") for n in "abcdefgh"], k=words))
+
+
+def handbook(uri: str, folder: Path, identifier: str = "handbook", **fields: object) -> Source:
+    """Register and approve a folder as a source, with any field changed."""
+    plain = {"kind": "folder", "location": str(folder), "owner": "People team", "steward": "dana", "acl": ("staff",)}
+    add_source(uri, Source.model_validate({"id": identifier, **plain, **fields}), "tester")
+    return approve_source(uri, identifier, "dana")

@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 from tests.e2e.desk import chromium, decide, keep, link, read_pack, shown
 from tests.services import Serving
-from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, prose, write
+from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, handbook, prose, write
 
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.review import Review
-from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks import corpus
-from muniment.tasks.sources import add_source, approve_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore"), pytest.mark.timeout(1200)]
 REASON = "Read the sample; contacts are redacted."
@@ -30,16 +28,7 @@ def root(tmp_path: Path) -> str:
     write(folder / "long.md", LICENCE + " ".join(prose(900 + number, 300) for number in range(30)))
     for number in range(40):
         write(folder / f"page-{number}.md", prose(number, 60 + number * 37 % 400))
-    plain = {
-        "id": "handbook",
-        "kind": "folder",
-        "location": str(folder),
-        "owner": "People team",
-        "steward": "dana",
-        "acl": ("staff",),
-    }
-    add_source(uri, Source.model_validate(plain), "tester")
-    approve_source(uri, "handbook", "dana")
+    handbook(uri, folder)
     return uri
 
 

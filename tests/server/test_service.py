@@ -10,12 +10,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.services import Serving, wait
-from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, write
+from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, handbook, write
 
-from muniment.schemas.source import Source
 from muniment.store.root import open_root
 from muniment.tasks.erasure.prove import receipts
-from muniment.tasks.sources import add_source, approve_source
 from muniment.tasks.step import run_id
 from muniment.tasks.tables import query
 
@@ -31,16 +29,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> str:
     write(folder / "travel.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
     write(folder / "contact.md", LICENCE + f"# {TITLE}\n\n" + CONTACT * 2)
     write(folder / "garden.md", LICENCE + "# Garden\n\n" + GARDEN * 3)
-    plain = {
-        "id": "handbook",
-        "kind": "folder",
-        "location": str(folder),
-        "owner": "People team",
-        "steward": "dana",
-        "acl": ("staff",),
-    }
-    add_source(uri, Source.model_validate(plain), "tester")
-    approve_source(uri, "handbook", "dana")
+    handbook(uri, folder)
     return uri
 
 

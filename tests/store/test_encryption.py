@@ -57,6 +57,12 @@ def test_no_object_that_was_cut_off_is_given_back(size: int, chance: st.DataObje
         unseal(sealed[: chance.draw(st.integers(HEADER, len(sealed) - 1))], "a", key_of)
 
 
+def test_a_last_segment_that_was_cut_to_the_length_of_an_empty_one_is_found() -> None:
+    sealed = seal(bytes(2 * SEGMENT + 1), "a", KEY_ID, KEY)
+    with pytest.raises(Corrupt):
+        unseal(sealed[:-1], "a", key_of)
+
+
 def test_segments_that_change_places_are_found() -> None:
     sealed = seal(os.urandom(3 * SEGMENT), "a", KEY_ID, KEY)
     first, second = sealed[HEADER : HEADER + WHOLE], sealed[HEADER + WHOLE : HEADER + 2 * WHOLE]

@@ -5,10 +5,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+from tests import roots
 from tests.nights import quick
+from tests.roots import BACK_ENDS, on_a_folder
 from tests.stories import LICENCE, PEOPLE, write
 
 from muniment import flows
@@ -18,7 +19,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.corpus import shown
 from muniment.tasks.custody import backup, encryption
 from muniment.tasks.custody.backup import make_backup, registered, verify_backup
@@ -31,14 +32,10 @@ from muniment.tasks.search.search import search
 ASKED = "How can I reach Anna Kowalska about the shelves?"
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+@pytest.fixture(params=BACK_ENDS)
 def uri(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Address of an empty root on each back end."""
-    if request.param == "folder":
-        return str(tmp_path / "root")
-    monkeypatch.setenv("MUNIMENT_KEYRING", str(tmp_path / "keyring.json"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return f"s3://{request.getfixturevalue('shared_bucket')}/{uuid4().hex}/root"
+    return roots.address(request, tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -149,9 +146,8 @@ def test_an_erasure_reaches_every_copy_that_can_be_read(uri: str, served: str, p
     assert served not in documents(place)
 
 
+@on_a_folder
 def test_a_copy_out_of_reach_is_pending_and_caught_up_later(uri: str, served: str, place: str) -> None:
-    if place.startswith("s3://"):
-        pytest.skip("a bucket does not go away")
     make_backup(uri, place, "dana")
     shutil.move(place, f"{place}-offline")
     asked = request_erasure(uri, Selector(documents=(served,)), "asked for", "dana").id
@@ -175,11 +171,10 @@ def test_a_superseded_revision_is_refused_after_a_restore(uri: str, served: str,
         root.manifests.get("snapshots", snapshot.id, Snapshot, 0)
 
 
+@on_a_folder
 def test_without_a_journal_nothing_is_restored_unless_somebody_says_why(
     uri: str, served: str, place: str, elsewhere: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if place.startswith("s3://"):
-        pytest.skip("the same code decides")
     make_backup(uri, place, "dana")
     keyring = tmp_path / "keyring.json"
     shutil.copyfile(Root(uri).vault.path, keyring)
@@ -196,11 +191,10 @@ def test_without_a_journal_nothing_is_restored_unless_somebody_says_why(
     assert last[-1].reasons == ("NO_JOURNAL",)
 
 
+@on_a_folder
 def test_a_journal_that_knows_less_than_the_copy_is_refused(
     uri: str, served: str, place: str, elsewhere: str, tmp_path: Path
 ) -> None:
-    if place.startswith("s3://"):
-        pytest.skip("the same code decides")
     older = str(tmp_path / "older")
     make_backup(uri, older, "dana")
     flows.capture("handbook", root=uri)

@@ -9,9 +9,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+from tests import roots
+from tests.roots import BACK_ENDS, on_a_folder
 from tests.stories import PEOPLE
 
 from muniment import flows
@@ -20,7 +21,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.encryption.sealed import covered
 from muniment.store.root import Root, open_root
-from muniment.tasks import principals
+from muniment.tasks.access import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.custody import encryption
 from muniment.tasks.review.decide import decide
@@ -29,14 +30,10 @@ from muniment.tasks.search.search import search
 EXAMPLE = Path(__file__).parents[2] / "infra" / "keys" / "kek_program.py"
 
 
-@pytest.fixture(params=["folder", pytest.param("s3", marks=pytest.mark.s3)])
+@pytest.fixture(params=BACK_ENDS)
 def uri(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Address of an empty root on each back end."""
-    if request.param == "folder":
-        return str(tmp_path / "root")
-    monkeypatch.setenv("MUNIMENT_KEYRING", str(tmp_path / "keyring.json"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    return f"s3://{request.getfixturevalue('shared_bucket')}/{uuid4().hex}"
+    return roots.address(request, tmp_path, monkeypatch)
 
 
 @pytest.fixture(autouse=True)
@@ -244,11 +241,10 @@ print("done")
 
 
 @pytest.mark.slow
+@on_a_folder
 @pytest.mark.parametrize("work", ["encrypt", "rotate"])
 def test_kills_lose_nothing(uri: str, work: str) -> None:
     """kill -9 while objects are sealed in place or anew: every object reads as before at any time, and the next run ends it."""
-    if uri.startswith("s3://"):
-        pytest.skip("the steps are the same")
     before = filled(uri, 200)
     if work == "rotate":
         encryption.encrypt(uri, "env:FIRST_KEK", "dana")

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from muniment.errors import SourceUnavailable, StaleRef
 from muniment.store.objects import missing
+from muniment.store.reading import Ranges
 
 _BLOCK = 1 << 20  # read-ahead of a ranged reader, bytes
 _CONFLICT = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
@@ -33,7 +34,7 @@ class S3Objects:
 
     def open(self, key: str) -> BinaryIO:
         size = int(self._call("head_object", key)["ContentLength"])
-        return cast(BinaryIO, io.BufferedReader(_Ranges(self, key, size), _BLOCK))
+        return cast(BinaryIO, io.BufferedReader(_Stored(self, key, size), _BLOCK))
 
     def put(self, key: str, payload: bytes) -> bool:
         try:
@@ -112,30 +113,17 @@ class S3Objects:
                     self._call("delete_object", key, VersionId=found["VersionId"])
 
 
-class _Ranges(io.RawIOBase):
+class _Stored(Ranges):
     """A seekable reader that asks S3 only for the ranges that are read."""
 
     def __init__(self, objects: S3Objects, key: str, size: int) -> None:
-        self._objects, self._key, self._size, self._at = objects, key, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + (0, self._at, self._size)[whence]
-        return self._at
+        self._objects, self._key, self.size = objects, key, size
 
     def readinto(self, buffer: Any) -> int:
-        end = min(self._at + len(buffer), self._size)
-        if end <= self._at:
+        end = min(self.at + len(buffer), self.size)
+        if end <= self.at:
             return 0
-        payload = self._objects.range(self._key, self._at, end)
+        payload = self._objects.range(self._key, self.at, end)
         buffer[: len(payload)] = payload
-        self._at += len(payload)
+        self.at += len(payload)
         return len(payload)

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from muniment.errors import Corrupt
+from muniment.store.reading import Ranges
 
 MAGIC = b"MUNISEAL"
 SEGMENT = 1 << 16  # plain bytes of every segment but the last
@@ -66,13 +67,13 @@ def open_sealed(stored: BinaryIO, name: str, key_of: KeyOf) -> BinaryIO:
     return io.BufferedReader(_Segments(stored, name, key_of), SEGMENT)
 
 
-class _Segments(io.RawIOBase):
+class _Segments(Ranges):
     def __init__(self, stored: BinaryIO, name: str, key_of: KeyOf) -> None:
-        self._stored, self._name, self._at = stored, name, 0
+        self._stored, self._name = stored, name
         body = stored.seek(0, io.SEEK_END) - HEADER
         self._last = max(1, -(-body // (SEGMENT + _TAG))) - 1
         self.size = body - (self._last + 1) * _TAG
-        if self.size < self._last * SEGMENT:
+        if self.size < self._last * SEGMENT + (self._last > 0):  # no segment but the first is ever empty
             raise _damaged(name)
         stored.seek(0)
         header = stored.read(HEADER)
@@ -80,25 +81,12 @@ class _Segments(io.RawIOBase):
         if not self.size:
             self.open_into(memoryview(stored.read(_TAG)), 0, memoryview(bytearray()))  # no bytes too must have been sealed by us
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + (0, self._at, self.size)[whence]
-        return self._at
-
     def close(self) -> None:
         self._stored.close()
         super().close()
 
     def readall(self) -> bytes:
-        plain = bytearray(max(0, self.size - self._at))
+        plain = bytearray(max(0, self.size - self.at))
         view, filled = memoryview(plain), 0
         while taken := self.readinto(view[filled:]):
             filled += taken
@@ -106,19 +94,19 @@ class _Segments(io.RawIOBase):
         return bytes(plain)
 
     def readinto(self, buffer: Any) -> int:
-        end = min(self._at + len(buffer), self.size)
-        if end <= self._at:
+        end = min(self.at + len(buffer), self.size)
+        if end <= self.at:
             return 0
-        first, whole = self._at // SEGMENT, SEGMENT + _TAG
+        first, whole = self.at // SEGMENT, SEGMENT + _TAG
         beyond = min((end - 1) // SEGMENT + 1, first + _SPAN)
         self._stored.seek(HEADER + first * whole)
         fetched = memoryview(self._stored.read((beyond - first) * whole))
         plain = memoryview(bytearray(min(beyond * SEGMENT, self.size) - first * SEGMENT))
         self.open_into(fetched, first, plain)
-        begin = self._at - first * SEGMENT
-        taken = min(end - self._at, len(plain) - begin)
+        begin = self.at - first * SEGMENT
+        taken = min(end - self.at, len(plain) - begin)
         buffer[:taken] = plain[begin : begin + taken]
-        self._at += taken
+        self.at += taken
         return taken
 
     def open_into(self, fetched: memoryview, first: int, plain: memoryview) -> None:
