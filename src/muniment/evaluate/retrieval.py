@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from muniment.core.metrics.rankings import ndcg, recall, reciprocal_rank
 from muniment.evaluate.collection import Collection, Indexed, Judgement, Positions, collection
 from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.report import Options, Outcome
@@ -76,15 +77,8 @@ def _rankings(indexed: Indexed, query: str) -> dict[str, tuple[Positions, float]
 def _figures(ranked: Positions, due: Due) -> list[float]:
     """nDCG@10, recall@10, recall@100 and reciprocal rank of one ranking of units, in which only the first of a unit counts."""
     units = list(dict.fromkeys(ranked.tolist()))[:100]
-    gains = [due.get(unit, 0.0) for unit in units]
-    ideal = _discounted(sorted(due.values(), reverse=True)[:10])
-    hits = [rank for rank, gain in enumerate(gains, 1) if gain]
-    found = [sum(rank <= depth for rank in hits) / max(len(due), 1) for depth in (10, 100)]
-    return [_discounted(gains[:10]) / ideal if ideal else 0.0, *found, 1 / hits[0] if hits else 0.0]
-
-
-def _discounted(gains: list[float]) -> float:
-    return float(sum(gain / np.log2(rank + 1) for rank, gain in enumerate(gains, 1)))
+    gains, right = [due.get(unit, 0.0) for unit in units], list(due.values())
+    return [ndcg(gains, right, 10), recall(gains, right, 10), recall(gains, right, 100), reciprocal_rank(gains)]
 
 
 def _averages(rows: list[list[float]]) -> Metrics:
