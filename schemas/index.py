@@ -6,6 +6,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 
 EXACT = "exact"  # the kind of file that every segment has: the vectors as they are
+WORDS = "words"  # and the words of its passages
 
 
 class Layout(StrEnum):

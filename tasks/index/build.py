@@ -3,7 +3,7 @@
 from muniment.core import chunks
 from muniment.errors import NotFound
 from muniment.schemas.canonical import digest
-from muniment.schemas.index import EXACT, Index
+from muniment.schemas.index import EXACT, WORDS, Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import Snapshot, Target
 from muniment.store.encoders import encoder
@@ -44,7 +44,7 @@ def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
 def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
     """Make the segments and keep the manifest; what stands already is not made again."""
     model = encoder(passages.encoder)
-    segments = tuple(make_segment(root, each.chunks, each.vectors, model.dimension, (EXACT,)) for each in passages.made)
+    segments = tuple(make_segment(root, each.chunks, each.vectors, model.dimension, (EXACT, WORDS)) for each in passages.made)
     named = [snapshot.id, chunks.CHUNKER, model.digest, [each.model_dump(mode="json") for each in segments]]
     index = Index(
         id=digest(named)[:20],

@@ -7,10 +7,11 @@ import numpy as np
 
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.chunk import vectors
-from muniment.schemas.index import EXACT, Index, IndexFile, Segment
+from muniment.schemas.index import EXACT, WORDS, Index, IndexFile, Segment
 from muniment.schemas.stored import Stored
 from muniment.store import vectors as faiss_store
 from muniment.store.root import Root
+from muniment.tasks.index import words
 
 
 class Passages(NamedTuple):
@@ -34,6 +35,7 @@ class Builder(NamedTuple):
 # What can be derived from a segment, by the kind of file.
 BUILDERS: dict[str, Builder] = {
     EXACT: Builder("1", "vectors", lambda given: faiss_store.build(stacked(given.root, given.vectors, given.dimension))),
+    WORDS: Builder("1", "chunks", lambda given: words.build(given.root, given.chunks)),
 }
 
 
