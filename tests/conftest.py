@@ -1,5 +1,7 @@
 """A small corpus and a root of its own for every test that tells a story."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +19,22 @@ settings.register_profile("compiled", deadline=None)
 settings.load_profile("compiled")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A proof of an erasure also searches our temporary folders: those of tests that run beside this one are not its own."""
+    tempfile.tempdir = os.environ["TMPDIR"] = str(tmp_path_factory.mktemp("temporary"))
+
+
 @pytest.fixture(autouse=True)
 def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small corpora need no pool of processes."""
     monkeypatch.setenv("MUNIMENT_CORES", "1")
+
+
+@pytest.fixture(autouse=True)
+def fast_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stories are about what is indexed, not about how near its vectors are."""
+    monkeypatch.setenv("MUNIMENT_ENCODER", "wordllama")
 
 
 @pytest.fixture

@@ -78,9 +78,10 @@ def places(root: Root) -> list[str]:
 
 
 def _went_away(place: str) -> bool:
-    """Whether a place is a temporary folder of another process of ours that has ended meanwhile."""
-    path = Path(place)
-    return path.parent == Path(tempfile.gettempdir()) and path.name.startswith(_OURS) and not path.exists()
+    """Whether a place lay in a temporary folder of another process of ours, and is gone: what is not there keeps nothing."""
+    path, shared = Path(place), Path(tempfile.gettempdir()).resolve()
+    ours = path.is_relative_to(shared) and path != shared and path.relative_to(shared).parts[0].startswith(_OURS)
+    return ours and not path.exists()
 
 
 def _prefect(uri: str) -> list[Path]:

@@ -28,3 +28,11 @@ def test_a_temporary_folder_that_went_away_meanwhile_is_no_place_that_could_not_
     temporary, copy = f"{tempfile.gettempdir()}/muniment-that-has-ended", str(tmp_path / "copy")
     monkeypatch.setattr(residue, "places", lambda root: [root.uri, temporary, copy])
     assert list(residue.look(root, maker.made()).unread) == [copy]
+
+
+def test_a_file_of_another_process_that_went_away_meanwhile_was_not_left_unread(tmp_path: Path) -> None:
+    folder = Path(tempfile.gettempdir()).resolve() / "muniment-still-there"
+    folder.mkdir()
+    (folder / "kept").write_bytes(b"")
+    assert residue._went_away(str(folder / "gone")) and not residue._went_away(str(folder / "kept"))
+    assert not residue._went_away(str(tmp_path / "muniment-elsewhere" / "gone"))
