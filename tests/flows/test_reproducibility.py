@@ -117,17 +117,22 @@ def test_a_snapshot_that_came_out_otherwise_and_one_that_lacks_something_say_so(
     assert made.level is Level.DIFFERS and "1 documents" in made.why
 
 
+def _second_source(uri: str, folder: Path, register: Callable[..., Source]) -> None:
+    """Three documents of another source, captured with those of the first."""
+    for number in range(3):
+        write(folder / f"{number}.md", prose(10 + number))
+    register(folder, "desk", lane="green")
+    for name in ("wiki", "desk"):
+        flows.capture(name, root=uri)
+
+
 def test_a_difference_has_a_number_for_each_dimension_and_the_settings_that_changed(
     uri: str, promoted: Path, tmp_path: Path, register: Callable[..., Source]
 ) -> None:
     root = open_root(uri)
     first = required(root, "production").id
     policies.put_in_force(root, policies.text(root).replace("below = 20", "below = 19"))
-    for number in range(3):
-        write(tmp_path / "desk" / f"{number}.md", prose(10 + number))
-    register(tmp_path / "desk", "desk", lane="green")
-    for name in ("wiki", "desk"):
-        flows.capture(name, root=uri)
+    _second_source(uri, tmp_path / "desk", register)
     flows.promote(root=uri)
     found = diff(uri, first, "production")
     assert found.added == 3 and found.shifts["source_id"].divergence == pytest.approx(0.311, abs=1e-3)
@@ -144,11 +149,7 @@ def test_a_shift_that_is_too_large_blocks_the_promotion(
     root = open_root(uri)
     shown = required(root, "production").id
     policies.put_in_force(root, policies.text(root).replace("max_source_shift = 1.0", "max_source_shift = 0.3"))
-    for number in range(3):
-        write(tmp_path / "desk" / f"{number}.md", prose(10 + number))
-    register(tmp_path / "desk", "desk", lane="green")
-    for name in ("wiki", "desk"):
-        flows.capture(name, root=uri)
+    _second_source(uri, tmp_path / "desk", register)
     with pytest.raises(GateFailed, match=r"source_shift is 0\.311"):
         flows.promote(root=uri)
     assert required(root, "production").id == shown
