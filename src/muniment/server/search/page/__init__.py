@@ -1,0 +1,1 @@
+"""The search page: three files of ours, no build, nothing from elsewhere."""
