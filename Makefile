@@ -30,7 +30,7 @@ test: env-test ## every test that needs no extra service
 test-all: env-all ## also S3, the browser and the slow drills
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y chromium)
 	$(BIN)/python -m pytest -n 2
-	$(BIN)/python -m pytest -m "$(SLOW_TESTS)" --timeout 2400
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(SLOW_TESTS)" --timeout 2400
 
 lint: env-test ## style, types, layer contracts
 	$(BIN)/ruff check .
