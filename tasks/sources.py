@@ -7,6 +7,7 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Source, Status
 from muniment.store.root import Root, open_root
+from muniment.tasks.access.set import close_first, open_after
 from muniment.tasks.evaluation.refuse import refuse_evaluation
 from muniment.tasks.step import step
 
@@ -52,6 +53,7 @@ def _put(root: Root, source: Source, actor: str) -> Source:
         raise RegistryError(f"Source {source.id} has no owner or no steward.", "Name who answers for it.")
     if source.status is not Status.SUSPENDED:
         refuse_evaluation(root, source)
+    close_first(root, source, actor)
     kept = root.registry.put(source)
     root.record(
         Draft(
@@ -64,4 +66,5 @@ def _put(root: Root, source: Source, actor: str) -> Source:
             reasons=(str(kept.status).upper(),),
         )
     )
+    open_after(root, kept, actor)
     return kept

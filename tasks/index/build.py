@@ -44,7 +44,12 @@ def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
 def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
     """Make the segments and keep the manifest; what stands already is not made again."""
     model = encoder(passages.encoder)
-    segments = tuple(make_segment(root, each.chunks, each.vectors, model.dimension, (EXACT, WORDS)) for each in passages.made)
+    segments = tuple(
+        make_segment(root, each.chunks, each.vectors, model.dimension, (EXACT, WORDS)).model_copy(
+            update={"partition": each.partition}
+        )
+        for each in passages.made
+    )
     named = [snapshot.id, chunks.CHUNKER, model.digest, [each.model_dump(mode="json") for each in segments]]
     index = Index(
         id=digest(named)[:20],
@@ -57,6 +62,7 @@ def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
         segments=segments,
         count=sum(each.vectors.rows for each in segments),
         without=passages.without,
+        layout=passages.layout,
     )
     root.manifests.put("indexes", index)
     return index

@@ -6,6 +6,7 @@ import pyarrow as pa
 from muniment.core import chunks
 from muniment.schemas.canonical import digest
 from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
+from muniment.schemas.index import Layout
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store.encoders import encoder
@@ -20,6 +21,7 @@ class Made(Record):
 
     chunks: Stored
     vectors: Stored
+    partition: str = ""
 
 
 class Passages(Record):
@@ -29,6 +31,7 @@ class Passages(Record):
     encoder: str
     made: tuple[Made, ...]
     without: tuple[str, ...] = ()
+    layout: Layout = Layout.SHARED
 
 
 class Job(Record):

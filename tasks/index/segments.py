@@ -48,7 +48,8 @@ def make_segment(root: Root, chunks: Stored, stored: Stored, dimension: int, kin
 
 def remade(root: Root, before: Segment, chunks: Stored, stored: Stored, dimension: int) -> Segment:
     """The segment of what is left of its objects. What lost rows is trained anew: a centroid can be the erased vector itself."""
-    return make_segment(root, chunks, stored, dimension, tuple(each.kind for each in before.files))
+    made = make_segment(root, chunks, stored, dimension, tuple(each.kind for each in before.files))
+    return made.model_copy(update={"partition": before.partition})
 
 
 def _file(given: Passages, kind: str) -> IndexFile:

@@ -10,6 +10,7 @@ from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import Index
 from muniment.store.root import Root, open_root
 from muniment.store.vectors import VectorIndex
+from muniment.tasks.index.layout import only
 from muniment.tasks.index.segments import opened
 
 _PAPERS = [name for name in CHUNK.names if name not in ("text", "text_hash")]
@@ -25,14 +26,14 @@ class Opened:
 
 
 def open_index(root: Root, index: Index) -> Opened:
-    """The index, loaded once a revision; raises `NotFound`, and `Corrupt` when it is not what its manifest says."""
-    return _opened(root.uri, index.id, index.revision)
+    """The index, or those of its segments that are given, loaded once a revision; raises `NotFound`, and `Corrupt` when it is not what its manifest says."""
+    return _opened(root.uri, index.id, index.revision, tuple(sorted({each.partition for each in index.segments})))
 
 
-@lru_cache(maxsize=2)
-def _opened(uri: str, identifier: str, revision: int) -> Opened:
+@lru_cache(maxsize=4)
+def _opened(uri: str, identifier: str, revision: int, partitions: tuple[str, ...]) -> Opened:
     root = open_root(uri)
-    index = root.manifests.get("indexes", identifier, Index, revision)
+    index = only(root.manifests.get("indexes", identifier, Index, revision), partitions)
     papers = root.lake.read_all(index.chunks, CHUNK, _PAPERS)
     vectors = opened(root, index)
     if not papers.num_rows == vectors.count == index.count:

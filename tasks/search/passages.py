@@ -1,25 +1,21 @@
 """The passages at chosen positions, with their papers; who asks is checked once more before a text is loaded."""
 
-import numpy as np
-import pyarrow as pa
-
-from muniment.core.access import allowed
-from muniment.errors import Corrupt, Forbidden
+from muniment.errors import Corrupt
 from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import Index
 from muniment.schemas.principal import Principal
 from muniment.schemas.search import Hit
 from muniment.store.root import Root
+from muniment.tasks.access.readable import Opened, may_read
 from muniment.tasks.hide import Shown
 
 
-def shown(root: Root, index: Index, papers: pa.Table, position: int, score: float, asking: Principal) -> Shown:
-    """One passage; raises `Forbidden` when this principal may not read it, and `Corrupt`."""
-    row = papers.slice(position, 1)
-    if not np.all(allowed(row, asking)):
-        raise Forbidden("A passage was chosen that this principal may not read.", "Report this: the index must be rebuilt.")
-    paper = row.to_pylist()[0]
-    before, text, after = _passage(root, index, position, paper["doc_id"], paper["chunk_id"])
+def shown(root: Root, opened: Opened, position: int, score: float, asking: Principal, ref: str) -> Shown | None:
+    """One passage; None when this principal may not read it, be it since a moment ago. Raises `Corrupt`."""
+    if not may_read(root, opened, position, asking, ref):
+        return None
+    paper = opened.papers.slice(position, 1).to_pylist()[0]
+    before, text, after = _passage(root, opened.index, position, paper["doc_id"], paper["chunk_id"])
     hit = Hit(
         citation=paper["chunk_id"],
         score=score,

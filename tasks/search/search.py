@@ -1,15 +1,15 @@
 """Answer a query from what the asking principal may read."""
 
-from muniment.core.access import allowed
 from muniment.schemas.principal import Principal
 from muniment.schemas.search import Answer, Question
 from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.access.principals import principal
+from muniment.tasks.access.readable import readable
 from muniment.tasks.corpus import index_of, target
-from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.hide import hide
+from muniment.tasks.index.layout import visible
 from muniment.tasks.search import audit
 from muniment.tasks.search.open import open_index
 from muniment.tasks.search.passages import shown
@@ -28,17 +28,17 @@ def answer(root: Root, question: Question, asking: Principal) -> Answer:
     taken out of the passages that are given.
     """
     policy = policies.current(root)
-    opened = open_index(root, index_of(root, question.ref))
-    index, papers = opened.index, opened.papers
-    mask = allowed(papers, asking) & ~unserved(root).among(papers).to_numpy()
+    opened = open_index(root, visible(index_of(root, question.ref), asking))
+    index, mask = opened.index, readable(root, opened, asking, question.ref)
     scores, positions = opened.vectors.search(
         encoder(index.encoder).encode([question.text]), min(question.k, int(mask.sum())), mask
     )
-    chosen = [
-        shown(root, index, papers, int(position), float(score), asking)
+    found = (
+        shown(root, opened, int(position), float(score), asking, question.ref)
         for score, position in zip(scores[0], positions[0], strict=True)
         if position >= 0
-    ]
+    )
+    chosen = [each for each in found if each is not None]
     tests = policy.redaction.hidden_from(asking.groups)
     hits = hide(root, chosen, tests, policy.redaction, policy.detectors) if tests and chosen else tuple(each.hit for each in chosen)
     audit.note(root, asking.id, question.text, index, hits)
