@@ -1,20 +1,26 @@
 """Build a search index from what a ref shows, and let the ref serve it."""
 
 from muniment.flows.story import Story
-from muniment.schemas.index import Index
+from muniment.schemas.index import Index, Layout
 from muniment.tasks.index.build import build_index
 from muniment.tasks.index.embed import embed
+from muniment.tasks.index.encoders import default
+from muniment.tasks.index.layout import lay_out
 from muniment.tasks.review.readmit import readmit
-
-DEFAULT_ENCODER = "wordllama"
 
 
 @Story
 def index(
-    ref: str = "production", encoder: str = DEFAULT_ENCODER, root: str = "", actor: str = "schedule", without: tuple[str, ...] = ()
+    ref: str = "production",
+    encoder: str = "",
+    root: str = "",
+    actor: str = "schedule",
+    without: tuple[str, ...] = (),
+    layout: Layout = Layout.SHARED,
 ) -> Index:
-    """Chunk, embed, build, switch. Passages of unchanged documents are not embedded again; layers can be left out."""
-    passages = embed(root, ref, encoder, without)
-    built = build_index(root, ref, passages, actor)
+    """Chunk, embed, build, switch. Passages that stand are not embedded again; layers can be left out, and what
+    not everybody may see kept apart; `encoder`: see `default`."""
+    passages = embed(root, ref, encoder or default(), without)
+    built = build_index(root, ref, lay_out(root, passages, layout), actor)
     readmit(root)
     return built

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from muniment.errors import Corrupt, NotFound
-from muniment.store.encoders import NAMES, Encoder, Part, WordLlama, encoder
+from muniment.store.encoders import NAMES, Encoder, encoder
+from muniment.store.encoders.part import Part
+from muniment.store.encoders.wordllama import WordLlama
 
 TEXTS = [
     "The train leaves at noon.",
@@ -106,9 +108,9 @@ def test_an_unknown_encoder_is_named() -> None:
 
 def test_a_missing_package_is_named() -> None:
     with pytest.raises(NotFound, match="package no_such_package"):
-        Part("no_such_package", "weights.bin", "0" * 64).path()
+        Part("no_such_package", "weights.bin", "0" * 64).read()
 
 
 def test_weights_that_were_swapped_are_refused() -> None:
     with pytest.raises(Corrupt, match="not the file that was tried"):
-        Part(WordLlama.weights.package, WordLlama.weights.file, "0" * 64).path()
+        Part(WordLlama.weights.package, WordLlama.weights.file, "0" * 64).read()

@@ -6,8 +6,7 @@ import typer
 
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
-from muniment.flows.index import DEFAULT_ENCODER
-from muniment.schemas.index import Index
+from muniment.schemas.index import Index, Layout
 from muniment.store.root import open_root
 
 index_app = typer.Typer(no_args_is_help=True, help="Search indexes over promoted snapshots.")
@@ -16,15 +15,20 @@ index_app = typer.Typer(no_args_is_help=True, help="Search indexes over promoted
 @index_app.command()
 def build(
     ref: Annotated[str, typer.Option(help="The ref whose snapshot is indexed.")] = "production",
-    encoder: Annotated[str, typer.Option(help="The embedding model.")] = DEFAULT_ENCODER,
+    encoder: Annotated[
+        str, typer.Option(help="The embedding model: `muniment encoder list`.", show_default="$MUNIMENT_ENCODER, or minilm")
+    ] = "",
     without: Annotated[list[str] | None, typer.Option(help="A layer to leave out: `share-alike`.")] = None,
+    layout: Annotated[
+        Layout, typer.Option(help="What is kept apart: nothing (shared), what is more sensitive (tiered), or each tenant's.")
+    ] = Layout.SHARED,
     root: Root = "",
     actor: Actor = "",
     as_json: Json = False,
 ) -> None:
     """Chunk, embed and index what a ref shows, and let the ref serve it."""
     with progress():
-        made = flows.index(ref=ref, encoder=encoder, root=root, actor=actor or me(), without=tuple(without or ()))
+        made = flows.index(ref=ref, encoder=encoder, root=root, actor=actor or me(), without=tuple(without or ()), layout=layout)
     if as_json:
         return show_json(made)
     out.print(
