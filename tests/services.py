@@ -22,7 +22,8 @@ class Serving:
     """The service for a root, with its own Prefect database. Started by `with`; `kill` is a power cut."""
 
     def __init__(self, root: str, *options: str, port: int = 0, **environment: str) -> None:
-        self.root, self.port, self._options = root, port or free_port(), options
+        self.root, self.port = root, port or free_port()
+        self._options = options if "--search-port" in options else (*options, "--no-search")
         self.address = f"http://127.0.0.1:{self.port}"
         self.database = home(root)
         self.log = self.database.parent / "service.log"

@@ -32,6 +32,7 @@ from muniment.cli import (
     runs,
     samples,
     search,
+    search_service,
     service,
     sources,
 )
@@ -74,7 +75,7 @@ app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.diff),
     *(search.search, governance.explain, erasure.erase, receipts.receipts, originals.original),
-    *(service.serve, service.nightly, service.remind, service.reconcile),
+    *(service.serve, search_service.search_service, service.nightly, service.remind, service.reconcile),
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -1,23 +1,16 @@
 """muniment serve, nightly: running unattended."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
+from muniment.cli.search_service import Anonymous, SearchSettings
+from muniment.cli.sign_in import Audience, Header, Issuer, KeySet, NameClaim, People, Proxies, SignIns, asks
 from muniment.server import service
-from muniment.server.sign_in import AUTH, HEADER, PEOPLE, PROXIES
+from muniment.server.search.serving import chosen
 from muniment.store.root import default_uri
-
-
-class SignIns(StrEnum):
-    """Ways to sign in."""
-
-    NONE = "none"
-    PROXY = "proxy"
-    API_KEYS = "api-keys"
 
 
 def serve(
@@ -28,23 +21,25 @@ def serve(
     auth: Annotated[
         SignIns, typer.Option(help="How people prove who they are. With none, a decision carries a name that was typed.")
     ] = SignIns.NONE,
-    trusted_header: Annotated[str, typer.Option(help="The header in which a sign-in proxy names the person.")] = "X-Forwarded-User",
-    trusted_proxies: Annotated[
-        str,
-        typer.Option(metavar="CIDR", help="Addresses of that proxy, commas between; from elsewhere the header is not believed."),
-    ] = "",
-    people: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE", help="TOML of people: [dana], role = reader, steward or operator, key = SHA-256 of their key."
-        ),
-    ] = "",
+    trusted_header: Header = "X-Forwarded-User",
+    trusted_proxies: Proxies = "",
+    people: People = "",
+    oidc_issuer: Issuer = "",
+    oidc_audience: Audience = "",
+    oidc_keys: KeySet = "",
+    oidc_name: NameClaim = "sub",
     public_url: Annotated[
         str, typer.Option(help="Where browsers reach it when a proxy stands before it: https://corpus.example.")
     ] = "",
+    search: Annotated[
+        bool, typer.Option(help="Serve search too, once somebody can sign in or --anonymous says who strangers are.")
+    ] = True,
+    search_port: Annotated[int, typer.Option(help="Port of the search API and page; 0: the one after --port.")] = 0,
+    search_settings: SearchSettings = "",
+    anonymous: Anonymous = "",
     root: Root = "",
 ) -> None:
-    """Prefect server, UI, deployments, schedules, automations and a worker in one command. Stop it with Ctrl-C.
+    """Prefect server, UI, deployments, schedules, automations, a worker, and search over HTTP in one command. Stop it with Ctrl-C.
 
     Examples: `muniment serve`; `muniment serve --auth api-keys --people people.toml`;
     `muniment serve --auth proxy --trusted-proxies 10.0.0.5/32 --public-url https://corpus.example`
@@ -53,9 +48,16 @@ def serve(
     out.print(f"Starting; the UI will be at [bold]{address}[/bold] (deployments: {', '.join(service.DEPLOYMENTS)}).")
     if auth is SignIns.NONE:
         out.print("[dim]Nobody signs in: whoever reaches this port may decide, and names are recorded as typed (--auth).[/dim]")
-    asks = {AUTH: auth.value, HEADER: trusted_header, PROXIES: trusted_proxies, PEOPLE: people} if auth is not SignIns.NONE else {}
+    told = asks(auth, trusted_header, trusted_proxies, people, oidc_issuer, oidc_audience, oidc_keys, oidc_name)
+    held = (
+        chosen(search_settings, anonymous=anonymous, secure=public_url.startswith("https:"))
+        if search and (told or anonymous)
+        else None
+    )
+    if held:
+        out.print(f"Search will be at [bold]http://{host}:{search_port or port + 1}[/bold].")
     try:
-        service.serve(root or default_uri(), host, port, asks, public_url)
+        service.serve(root or default_uri(), host, port, told, public_url, held, search_port)
     except KeyboardInterrupt:
         out.print("Stopped.")
 

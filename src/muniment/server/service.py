@@ -6,17 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from muniment.errors import SourceUnavailable
 from muniment.schemas.review import Identity
 from muniment.server.application import TOKEN
 from muniment.server.automations import keep_automations
+from muniment.server.process import listening, watched
+from muniment.server.search.serving import searching
+from muniment.server.search.settings import Settings
 from muniment.server.settings import environment
 from muniment.server.sign_in import AUTH, sign_in
 from muniment.store.root import open_root
@@ -47,18 +46,31 @@ SCHEDULES = {  # cron
 _AT_ONCE = 3  # runs; an erasure does not wait for a capture
 
 
-def serve(root: str, host: str, port: int, asks: Mapping[str, str] | None = None, public: str = "") -> None:
-    """Run until interrupted. The server is stopped with us; deployments and schedules stay for the next time.
+def serve(
+    root: str,
+    host: str,
+    port: int,
+    asks: Mapping[str, str] | None = None,
+    public: str = "",
+    search: Settings | None = None,
+    search_port: int = 0,
+) -> None:
+    """Run until interrupted. The servers are stopped with us; deployments and schedules stay for the next time.
 
-    asks: who may use it, as `application.sign_in` reads it; everybody by default, with names as they were typed.
-    public: the address that browsers use, when it is another one.
+    asks: who may use it, as `sign_in` reads it; everybody by default, with names as they were typed.
+    public: the address that browsers use, when it is another one. search: how search is served, None for not at all; it listens on
+    the next port when none is given.
     """
     if asks:
         sign_in(dict(asks))  # refuse now what cannot work
     os.environ.update(environment(root, host, port, public))
     proof = token(open_root(root)) if asks else ""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # leave through the block below, so that the server is stopped too
-    with server(host, port, {**(asks or {}), TOKEN: proof}):
+    with ExitStack() as running:
+        running.enter_context(server(host, port, {**(asks or {}), TOKEN: proof}))
+        if search:
+            answering = searching(root, host, search_port or port + 1, asks or {}, search, "--search-port")
+            running.enter_context(watched(running.enter_context(answering)))
         os.environ.update(credentials(proof, (asks or {}).get(AUTH, "")))
         note_address(root, f"http://{host}:{port}")
         asyncio.run(work())
@@ -77,25 +89,8 @@ def server(
     host: str, port: int, settings: Mapping[str, str] | None = None, patience: float = 180
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Prefect server behind our gate that is healthy inside the block; raises `SourceUnavailable` when it does not start."""
-    command = [sys.executable, "-m", "uvicorn", "--factory", "muniment.server.application:create"]
-    # Who asks is read from the connection itself: uvicorn must not believe a header about that.
-    command += ["--host", host, "--port", str(port), "--timeout-keep-alive", "30", "--no-proxy-headers", "--no-server-header"]
-    process = subprocess.Popen(
-        command,
-        env={**os.environ, **(settings or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait(f"http://{host}:{port}/api/health", process, patience)
+    with listening("muniment.server.application:create", host, port, "/api/health", settings or {}, patience=patience) as process:
         yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 async def work() -> None:
@@ -123,19 +118,3 @@ async def work() -> None:
         # Requests that were made while nobody listened.
         await client.create_flow_run_from_deployment(deployments["reconcile"])
     await runner.start()
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], patience: float) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise SourceUnavailable(
-        "The Prefect server did not start.", f"See whether something else uses its port ({address}); try --port."
-    )

@@ -1,6 +1,8 @@
 """How a search service is run: limits, pace, who may come without a name."""
 
-from typing import Annotated
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
@@ -28,15 +30,15 @@ class Settings(Record):
     workers: Annotated[int, Field(ge=1, le=64)] = 1  # processes
 
 
-def settings(environment: dict[str, str]) -> Settings:
+def settings(environment: Mapping[str, str]) -> Settings:
     """The settings that an environment holds, the defaults without any; raises `PolicyError`."""
-    return given(environment.get(VARIABLE) or "{}")
+    return given(json.loads(environment.get(VARIABLE) or "{}"))
 
 
-def given(text: str) -> Settings:
-    """Settings from JSON; raises `PolicyError`."""
+def given(fields: dict[str, Any]) -> Settings:
+    """Settings from plain values; raises `PolicyError`."""
     try:
-        return Settings.model_validate_json(text)
+        return Settings.model_validate(fields)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise PolicyError(
