@@ -86,3 +86,14 @@ class Index(Manifest):
     def files(self) -> tuple[IndexFile, ...]:
         """Everything that was derived, of all segments."""
         return tuple(file for each in self.segments for file in each.files)
+
+
+class Costs(Record):
+    """What searching one segment costs on one machine, in nanoseconds of one core: worked out by measuring, for the planner."""
+
+    call: float  # to open an exact scan
+    skipped: float  # a row that an exact scan passes over
+    row: float  # a row that it compares, the others being scattered
+    fast_call: float = 0.0  # the same of the compressed file
+    fast_skipped: float = 0.0
+    fast_row: float = 0.0
