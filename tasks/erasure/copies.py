@@ -13,6 +13,7 @@ from muniment.schemas.document import DOCUMENT, SET_ASIDE
 from muniment.schemas.evidence import COLUMN, EVAL_HIT, FINDING, LICENCE, OPT_OUT, SIGNAL, SIGNATURE, TWIN
 from muniment.schemas.index import Index
 from muniment.schemas.query import QUERY, RELEVANT, QuerySet
+from muniment.schemas.relevance import ANSWERED, ASKED, ATTRIBUTED, GRADED, CanaryRun, Grades, RelevanceAudit
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
@@ -27,18 +28,22 @@ _NAMING = ("doc_id", "canonical_id", "cluster", "chunk_id", "query_id")
 _KINDS: dict[str, pa.Schema] = {
     "document": DOCUMENT, "finding": FINDING, "signal": SIGNAL, "licence evidence": LICENCE, "opt-out": OPT_OUT, "signature": SIGNATURE, "twin": TWIN, "resemblance": RESEMBLANCE,
     "evaluation hit": EVAL_HIT, "verdict": VERDICT, "promoted document": PROMOTED, "chunk": CHUNK, "vector": vectors(1),
-    "query": QUERY, "relevance judgement": RELEVANT,
+    "query": QUERY, "relevance judgement": RELEVANT, "asked query": ASKED, "answered passage": ANSWERED,
+    "attributed answer": ATTRIBUTED, "graded passage": GRADED,
 }  # fmt: skip
 # What an object with these columns is called, that is about a source and no document of it.
 _OF_SOURCES = {tuple(SET_ASIDE.names): "set-aside record", tuple(COLUMN.names): "column"}
 
 _SINGULAR = {
-    "captures": "capture",
-    "judgements": "judgement",
-    "snapshots": "snapshot",
-    "indexes": "index",
-    "queries": "set of queries",
-}
+    "captures": "capture", "judgements": "judgement", "snapshots": "snapshot", "indexes": "index", "queries": "set of queries",
+    "relevance": "relevance audit", "canaries": "canary run", "graded": "set of grades",
+}  # fmt: skip
+
+# Manifests by the folder that they lie in; captures lie in one a source.
+_MODELS: dict[str, type[Manifest]] = {
+    "judgements": Judgement, "snapshots": Snapshot, "indexes": Index,
+    "queries": QuerySet, "relevance": RelevanceAudit, "canaries": CanaryRun, "graded": Grades,
+}  # fmt: skip
 
 
 def manifest_kind(folder: str) -> str:
@@ -57,7 +62,7 @@ def manifests(root: Root) -> Iterator[tuple[str, Manifest]]:
     for name in root.manifests.ids("captures"):
         source, _, identifier = name.partition("/")
         yield f"captures/{source}", root.manifests.get(f"captures/{source}", identifier, Capture)
-    for folder, model in (("judgements", Judgement), ("snapshots", Snapshot), ("indexes", Index), ("queries", QuerySet)):
+    for folder, model in _MODELS.items():
         for manifest in root.manifests.all(folder, model):
             yield folder, manifest
 

@@ -15,7 +15,9 @@ from muniment.store.root import Root
 from muniment.tasks.erasure import copies
 from muniment.tasks.index.segments import opened
 
-_LEADING = ("captures/", "judgements/", "snapshots/", "indexes/", "queries/", "refs/", "work/")
+_LEADING = (
+    "captures/", "judgements/", "snapshots/", "indexes/", "queries/", "relevance/", "canaries/", "graded/", "refs/", "work/",
+)  # fmt: skip
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
 
 
