@@ -3,6 +3,7 @@
 const by = (id) => document.getElementById(id);
 const make = (tag, text, name) => Object.assign(document.createElement(tag), { textContent: text ?? "", className: name ?? "" });
 const day = (time) => (time ? new Date(time).toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric" }) : "unknown");
+const WORDS = { lexical: "words", dense: "meaning", hybrid: "words and meaning" };
 let asked = 0;
 
 if (by("refused")) by("refused").hidden = !location.search.includes("refused");
@@ -54,8 +55,8 @@ function show(found) {
   by("results").replaceChildren(...hits);
   by("status").textContent = hits.length === 1 ? "One passage that you may read" : `${hits.length || "No"} passages that you may read`;
   by("notices").replaceChildren(...notices(found));
-  const papers = [["Snapshot", found.snapshot], ["Index", found.index], ["Mode", found.mode]].filter(([, value]) => value);
-  by("papers").replaceChildren(...papers.map(([name, value]) => make("span", `${name} ${value}`)));
+  const papers = [["Snapshot", found.snapshot], ["Index", found.index], ["Ranked by", found.mode]].filter(([, value]) => value);
+  by("papers").replaceChildren(...papers.map(([name, value]) => make("span", `${name} ${WORDS[value] ?? value}`)));
   by("papers").hidden = false;
   for (const passage of document.querySelectorAll(".passage.short"))
     passage.nextElementSibling.hidden = passage.scrollHeight <= passage.clientHeight + 2;
@@ -79,7 +80,7 @@ function hit(found) {
   item.querySelector("h2").textContent = found.title || "Untitled";
   item.querySelector(".badge").textContent = found.classification;
   item.querySelector(".badge").classList.add(...[found.classification].filter((each) => /^[a-z]+$/.test(each)));
-  passage.textContent = found.text.trim().replace(/\n{3,}/g, "\n\n");
+  passage.replaceChildren(...blocks(found.text, found.title));
   passage.classList.add("short");
   more.addEventListener("click", () => { passage.classList.remove("short"); more.remove(); });
   const papers = [["Source", found.source], ["Owner", found.owner], ["Licence", found.licence || "unknown"], ["Updated", day(found.modified)], ["Score", found.score.toFixed(3)]];
@@ -93,6 +94,20 @@ function hit(found) {
   copy.setAttribute("aria-label", `Copy the citation of ${found.title || "this passage"}`);
   copy.addEventListener("click", () => keep(found.citation, copy, item.querySelector("code")));
   return item;
+}
+
+// Just enough of Markdown to read by: headings, code, paragraphs; values that were taken out stand out.
+function blocks(text, title) {
+  return text.split(/(^```[^]*?^```$)/m).flatMap((part) => {
+    if (part.startsWith("```")) return [make("pre", part.replace(/^```.*\n|\n?```$/g, ""))];
+    return part.split(/\n\s*\n/).map((each) => each.trim()).filter(Boolean).map((each) => {
+      const heading = /^#{1,6} +(.*)$/.exec(each);
+      if (heading) return heading[1].trim() === title ? "" : make("p", heading[1], "heading");
+      const block = make("p");
+      block.append(...each.split(/(\[[A-Z][A-Z_]+\])/).map((piece) => (/^\[[A-Z]/.test(piece) ? make("span", piece, "gone") : piece)));
+      return block;
+    });
+  }).filter(Boolean);
 }
 
 async function keep(text, button, shown) {
@@ -111,20 +126,26 @@ function refuse(problem, after) {
   by("status").textContent = "";
   by("results").replaceChildren();
   by("papers").hidden = true;
+  const fields = (problem.fields ?? []).map((each) => `${each.field}: ${each.why}.`).join(" ");
   const wait = after ? ` Try again in ${after} s.` : "";
-  const notice = make("div", `${problem.detail ?? ""} ${problem.remedy ?? ""}${wait}`, "notice bad");
+  const notice = make("div", `${problem.detail ?? ""} ${fields || problem.remedy || ""}${wait}`, "notice bad");
   notice.setAttribute("role", "alert");
   notice.prepend(make("strong", problem.title ?? "This went wrong"));
   by("notices").replaceChildren(notice);
 }
 
 function question() {
-  const fields = new FormData(by("ask"));
-  return { text: fields.get("text"), k: Number(fields.get("k")) };
+  const fields = new FormData(by("ask")), asked = { text: fields.get("text"), k: Number(fields.get("k")) }, filters = {};
+  for (const field of by("fields").querySelectorAll("[data-filter]")) {
+    const values = field.value.split(/[\s,]+/).filter(Boolean);
+    if (values.length) filters[field.name] = field.dataset.filter === "list" ? values : `${values[0]}T00:00:00Z`;
+  }
+  if (fields.get("mode")) asked.mode = fields.get("mode");
+  return Object.keys(filters).length ? { ...asked, filters } : asked;
 }
 
 function count() {
-  const set = [...by("fields").querySelectorAll("[data-filter]")].filter((each) => each.value).length;
-  by("narrowed").textContent = set;
+  const set = [...by("fields").querySelectorAll("[data-filter], [data-choice]")].filter((each) => each.value).length;
+  by("narrowed").textContent = `${set} set`;
   by("narrowed").hidden = !set;
 }
