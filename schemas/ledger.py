@@ -33,6 +33,8 @@ class EntryKind(StrEnum):
     OVERRIDE_ENDED = "override.ended"
     REQUARANTINED = "source.requarantined"
     INDEXED = "index.built"
+    ENCODER_ADDED = "encoder.added"
+    ENCODER_ADMITTED = "encoder.admitted"
     ERASURE_REQUESTED = "erasure.requested"
     WITHHELD = "erasure.withheld"
     ERASED = "erasure.completed"

@@ -13,6 +13,7 @@ from muniment.schemas.canonical import canonical_json, sha256
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.source import Record
 from muniment.store.backends import open_objects
+from muniment.store.encoders.registered import Encoders
 from muniment.store.encryption.keychain import Keychain
 from muniment.store.encryption.sealed import SealedObjects
 from muniment.store.holdings import Holdings
@@ -44,7 +45,7 @@ class Root:
         self.objects = SealedObjects(self.stored, self.keychain)
         self.lake, self.work = Lake(self.objects), Work(self.objects)
         self.ledger, self.registry = Ledger(self.objects, lambda: self._keys), Registry(self.objects)
-        self.holdings = Holdings(self.objects)
+        self.holdings, self.encoders = Holdings(self.objects), Encoders(self.objects)
         self.manifests, self.refs = Manifests(self.objects), Refs(self.objects)
         self.lineage = Lineage(projection(self.uri), self.ledger)
 

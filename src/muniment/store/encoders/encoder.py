@@ -25,6 +25,10 @@ class Encoder(Protocol):
     def digest(self) -> str:
         """Names the model's bytes and the version of this code: the same digest and text give the same vector."""
 
+    @property
+    def note(self) -> str:
+        """Where it runs here, and why."""
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of passages, n × dimension; a zero vector for a text without a single token."""
 
@@ -44,6 +48,7 @@ class Reading:
     dimension: int
     limit: int | None
     special: bool  # whether tokens that open and close a text are added
+    note = "CPU"
     query_prefix = ""
     passage_prefix = ""
     _tokenizer: Tokenizer
@@ -62,7 +67,7 @@ class Reading:
         return lengths + self._prefix_tokens()
 
     def _encoded(self, texts: Sequence[str]) -> Vectors:
-        pooled = np.zeros((len(texts), self.dimension), np.float32)
+        pooled = np.empty((len(texts), self.dimension), np.float32)
         for first in range(0, len(texts), _BATCH):
             rows = [self._read(ids) for ids in self._ids(texts[first : first + _BATCH])]
             pooled[first : first + len(rows)] = self._pooled(rows)

@@ -11,11 +11,11 @@ from muniment.store.encoders.part import Part
 
 
 class WordLlama(Reading):
-    """Static token embeddings: 256 components, thousands of passages a second and core (WordLlama, MIT)."""
+    """Static token embeddings: 256 components, thousands of passages a second and core (WordLlama)."""
 
     name = "wordllama"
     version = "1"
-    licence = "MIT"
+    licence = "MIT AND LicenseRef-scancode-llama-2-license-2023"
     dimension = 256
     limit: int | None = None
     special = False
