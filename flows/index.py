@@ -2,9 +2,9 @@
 
 from muniment.flows.story import Story
 from muniment.schemas.index import Index, Layout
+from muniment.tasks.encoders.default import default
 from muniment.tasks.index.build import build_index
 from muniment.tasks.index.embed import embed
-from muniment.tasks.index.encoders import default
 from muniment.tasks.index.layout import lay_out
 from muniment.tasks.review.readmit import readmit
 

@@ -6,7 +6,6 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.index import EXACT, WORDS, Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.snapshot import Snapshot, Target
-from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import target
 from muniment.tasks.index.embed import Passages
@@ -34,7 +33,7 @@ def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
             subjects=(f"ref:{ref}",),
             inputs=(f"snapshot:{index.snapshot}", f"encoder:{index.encoder_digest}"),
             outputs=(f"index:{index.id}", *(f"object:{each.digest}" for each in (*index.chunks, *index.vectors))),
-            counts={"chunks": index.count},
+            counts={"chunks": index.count, "encoded": passages.encoded},
         )
     )
     root.refs.move(ref, moved, tag)
@@ -43,7 +42,7 @@ def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
 
 def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
     """Make the segments and keep the manifest; what stands already is not made again."""
-    model = encoder(passages.encoder)
+    model = root.encoders.open(passages.encoder)
     segments = tuple(
         make_segment(root, each.chunks, each.vectors, model.dimension, (EXACT, WORDS)).model_copy(
             update={"partition": each.partition}

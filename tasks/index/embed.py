@@ -1,6 +1,7 @@
 """Passages of a promoted snapshot and their vectors; what did not change is not made again."""
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
 from muniment.core import chunks
@@ -9,9 +10,9 @@ from muniment.schemas.chunk import CHUNK, PROMOTED, vectors
 from muniment.schemas.index import Layout
 from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
-from muniment.store.encoders import encoder
-from muniment.store.root import open_root
+from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import leaving_out, required
+from muniment.tasks.index.reuse import Donor, donors, given
 from muniment.tasks.pool import spread
 from muniment.tasks.step import step
 
@@ -22,6 +23,7 @@ class Made(Record):
     chunks: Stored
     vectors: Stored
     partition: str = ""
+    encoded: int = 0  # passages whose vectors had to be made; the others were there
 
 
 class Passages(Record):
@@ -32,6 +34,7 @@ class Passages(Record):
     made: tuple[Made, ...]
     without: tuple[str, ...] = ()
     layout: Layout = Layout.SHARED
+    encoded: int = 0  # of this run
 
 
 class Job(Record):
@@ -40,6 +43,14 @@ class Job(Record):
     uri: str
     shard: Stored
     encoder: str
+    chunks: Stored | None = None
+    donors: tuple[Donor, ...] = ()
+
+
+class Cut(Record):
+    """The chunks of one promoted object."""
+
+    chunks: Stored
 
 
 @step
@@ -49,20 +60,59 @@ def embed(uri: str, ref: str, name: str, without: tuple[str, ...] = ()) -> Passa
     snapshot = required(root, ref)
     without = leaving_out(snapshot, without)
     jobs = [Job(uri=root.uri, shard=shard, encoder=name) for shard in snapshot.shards(without)]
-    made = [each for each in spread("embed", embed_shard, jobs) if each.chunks.rows]
-    return Passages(snapshot=snapshot.id, encoder=name, made=tuple(made), without=without)
+    made, encoded = _made(root, name, jobs)
+    return Passages(snapshot=snapshot.id, encoder=name, made=made, without=without, encoded=encoded)
+
+
+def _made(root: Root, name: str, jobs: list[Job]) -> tuple[tuple[Made, ...], int]:
+    """What was made before is recalled; of the rest all is cut first, to look up once which vectors are there."""
+    model = root.encoders.open(name).digest
+    recalled = {job.shard.digest: made for job in jobs if (made := _recalled(root, job, model))}
+    left = [job for job in jobs if job.shard.digest not in recalled]
+    cut = [job.model_copy(update={"chunks": stored}) for job, stored in zip(left, spread("chunk", cut_shard, left), strict=True)]
+    ready = [job.model_copy(update={"donors": found}) for job, found in zip(cut, _donors(root, model, cut), strict=True)]
+    fresh = {job.shard.digest: made for job, made in zip(ready, spread("embed", embed_shard, ready), strict=True)}
+    both = recalled | fresh
+    return tuple(both[job.shard.digest] for job in jobs if both[job.shard.digest].chunks.rows), sum(
+        each.encoded for each in fresh.values()
+    )
+
+
+def _recalled(root: Root, job: Job, model: str) -> Made | None:
+    made = root.work.recall("embed", _key(job, model), Made)
+    return made if made and root.lake.exists(made.chunks) and root.lake.exists(made.vectors) else None
+
+
+def _donors(root: Root, model: str, cut: list[Job]) -> list[tuple[Donor, ...]]:
+    return donors(root, model, [job.chunks for job in cut if job.chunks])
+
+
+def cut_shard(job: Job) -> Stored:
+    """The chunks of one promoted object, recalled when they were made before."""
+    root, key = open_root(job.uri), digest([job.shard.digest, chunks.CHUNKER])
+    if (recalled := root.work.recall("chunk", key, Cut)) and root.lake.exists(recalled.chunks):
+        return recalled.chunks
+    stored = root.lake.write(chunks.chunk(root.lake.read(job.shard, PROMOTED)), CHUNK)
+    root.work.keep("chunk", key, Cut(chunks=stored))
+    return stored
 
 
 def embed_shard(job: Job) -> Made:
-    """Chunks and unit vectors of one promoted object, recalled when they were made before."""
-    root, model = open_root(job.uri), encoder(job.encoder)
-    key = digest([job.shard.digest, chunks.CHUNKER, model.digest])
-    if (recalled := root.work.recall("embed", key, Made)) and all(map(root.lake.exists, (recalled.chunks, recalled.vectors))):
-        return recalled
-    passages = chunks.chunk(root.lake.read(job.shard, PROMOTED))
-    encoded = np.ascontiguousarray(model.encode(passages["text"].to_pylist()), dtype=np.float32)
-    column = pa.FixedSizeListArray.from_arrays(pa.array(encoded.reshape(-1)), model.dimension)
+    """Unit vectors of the chunks of one promoted object: those that a kept index has are taken from there, the others made."""
+    root = open_root(job.uri)
+    model, cut = root.encoders.open(job.encoder), job.chunks or cut_shard(job)
+    passages = root.lake.read(cut, CHUNK, ["chunk_id", "text_hash"])
+    found, filled = given(root, pl.Series("text_hash", passages["text_hash"]), model.dimension, job.donors)
+    missing = np.flatnonzero(~filled)
+    if len(missing):
+        texts = root.lake.read(cut, CHUNK, ["text"])["text"].take(pa.array(missing)).to_pylist()
+        found[missing] = model.encode(texts)
+    column = pa.FixedSizeListArray.from_arrays(pa.array(found.reshape(-1)), model.dimension)
     table = pa.table({"chunk_id": passages["chunk_id"], "vector": column})
-    made = Made(chunks=root.lake.write(passages, CHUNK), vectors=root.lake.write(table, vectors(model.dimension)))
-    root.work.keep("embed", key, made)
+    made = Made(chunks=cut, vectors=root.lake.write(table, vectors(model.dimension)), encoded=len(missing))
+    root.work.keep("embed", _key(job, model.digest), made)
     return made
+
+
+def _key(job: Job, model: str) -> str:
+    return digest([job.shard.digest, chunks.CHUNKER, model])

@@ -12,7 +12,6 @@ from muniment.schemas.chunk import CHUNK, vectors
 from muniment.schemas.index import Index, Layout
 from muniment.schemas.principal import Principal
 from muniment.schemas.source import Classification, Record
-from muniment.store.encoders import encoder
 from muniment.store.root import Root, open_root
 from muniment.tasks.access.changes import Changed, changed
 from muniment.tasks.access.readable import NEEDS
@@ -33,7 +32,8 @@ def lay_out(uri: str, passages: Passages, layout: Layout) -> Passages:
     """Passages in objects of one partition each, by who may read them now; an object that lies in one already stays as it is."""
     if layout is Layout.SHARED:
         return passages
-    root, dimension = open_root(uri), encoder(passages.encoder).dimension
+    root = open_root(uri)
+    dimension = root.encoders.open(passages.encoder).dimension
     changes = changed(root)
     made = tuple(part for each in passages.made for part in _parted(root, each, layout, dimension, changes))
     return passages.model_copy(update={"made": made, "layout": layout})

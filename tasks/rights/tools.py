@@ -152,6 +152,11 @@ def allowed(tool: Found, rules: Tools) -> bool:
     return all(part in rules.licences or _free(its, rules) for part, its in zip(parts, _tags(parts), strict=True))
 
 
+def permitted(licence: str) -> bool:
+    """Whether a model under this SPDX expression may be used at all."""
+    return allowed(Found("", "model", "", licence, "person"), tool_licences())
+
+
 def _free(tags: Sequence[str], rules: Tools) -> bool:
     return Tag.COMMERCIAL_OK in tags and set(tags) <= set(rules.tags)
 

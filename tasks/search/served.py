@@ -5,7 +5,6 @@ import socket
 
 from muniment.errors import MunimentError
 from muniment.schemas.source import Record
-from muniment.store.encoders import encoder
 from muniment.store.root import Root
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.search.open import open_index
@@ -44,7 +43,7 @@ def prepared(root: Root, ref: str) -> str:
     try:
         index = index_of(root, ref)
         open_index(root, index)
-        encoder(index.encoder).encode(["ready"])
+        root.encoders.open(index.encoder).asked(["ready"])
     except MunimentError as error:
         return error.code
     return "ok"
