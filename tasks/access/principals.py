@@ -1,15 +1,18 @@
-"""Who asks: people and programs from `principals.toml` under the root."""
+"""Who asks: people and programs from `principals.toml` under the root, in groups that can lie in groups."""
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from muniment.errors import Forbidden, NotFound, RegistryError
 from muniment.schemas.principal import Principal
 from muniment.store.root import Root
 
 KEY = "principals.toml"
+_NESTED = "groups"  # the table of groups in groups; no principal is called that
+_Groups = TypeAdapter(dict[str, tuple[str, ...]])
 
 
 def principal(root: Root, identifier: str) -> Principal:
@@ -22,10 +25,12 @@ def principal(root: Root, identifier: str) -> Principal:
 
 def everyone(root: Root) -> dict[str, Principal]:
     """All principals by id; none when no file is there."""
-    try:
-        return parse(root.objects.read(KEY).decode())
-    except NotFound:
-        return {}
+    return parse(_held(root))
+
+
+def nested(root: Root) -> dict[str, tuple[str, ...]]:
+    """Groups that hold groups: the name of each, and the groups whose members are in it too."""
+    return _nested(_tables(_held(root)))
 
 
 def put_in_force(root: Root, toml: str) -> dict[str, Principal]:
@@ -37,12 +42,50 @@ def put_in_force(root: Root, toml: str) -> dict[str, Principal]:
 
 
 def parse(toml: str) -> dict[str, Principal]:
-    """Principals from TOML tables `[ID]` with groups, clearance and tenant; raises `RegistryError`."""
+    """Principals from TOML tables `[ID]` with groups, clearance and tenant; raises `RegistryError`.
+
+    `[groups]` / `staff = ["engineering", "sales"]` says that whoever is in one of these is in `staff` too.
+    """
+    tables = _tables(toml)
+    within = _nested(tables)
     try:
-        tables: dict[str, Any] = tomllib.loads(toml)
-        return {name: Principal.model_validate({"id": name, **fields}) for name, fields in tables.items()}
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+        known = {name: Principal.model_validate({"id": name, **fields}) for name, fields in tables.items() if name != _NESTED}
+    except TypeError as error:
         raise RegistryError(f"{KEY} is not TOML of one table a principal: {error}.", "Correct the file.") from None
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        raise RegistryError(f"{KEY} is wrong: {wrong}.", "Correct the file.") from None
+        raise _wrong(error) from None
+    return {name: each.model_copy(update={"groups": expanded(each.groups, within)}) for name, each in known.items()}
+
+
+def expanded(groups: Iterable[str], within: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """These groups and all that hold them, sorted; groups that hold each other are no harm."""
+    found = set(groups)
+    while more := {name for name, inner in within.items() if name not in found and not found.isdisjoint(inner)}:
+        found |= more
+    return tuple(sorted(found))
+
+
+def _held(root: Root) -> str:
+    try:
+        return root.objects.read(KEY).decode()
+    except NotFound:
+        return ""
+
+
+def _tables(toml: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryError(f"{KEY} is not TOML of one table a principal: {error}.", "Correct the file.") from None
+
+
+def _nested(tables: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    try:
+        return _Groups.validate_python(tables.get(_NESTED, {}))
+    except ValidationError as error:
+        raise _wrong(error) from None
+
+
+def _wrong(error: ValidationError) -> RegistryError:
+    wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+    return RegistryError(f"{KEY} is wrong: {wrong}.", "Correct the file.")

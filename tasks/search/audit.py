@@ -1,25 +1,67 @@
-"""Who read what, and when: an entry of the ledger for each answer."""
+"""Who read what, and when, and who was refused: an entry of the ledger for each, durable before anything is given."""
 
 from datetime import UTC, datetime
 
 from muniment.core.identity import keyed_hash
+from muniment.errors import Forbidden
 from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
+from muniment.schemas.principal import Principal
 from muniment.schemas.search import Hit
 from muniment.store.root import Root
+from muniment.tasks.access.principals import principal
 
 
 def note(root: Root, user: str, query: str, index: Index, hits: tuple[Hit, ...]) -> None:
     """Who read what, when. The query is sensitive: only its keyed hash is kept."""
-    hashed = keyed_hash(root.vault.key("queries"), query)
-    root.ledger.append(
+    _append(
+        root,
         Draft(
             kind=EntryKind.SEARCHED,
             actor=user,
-            subjects=(f"query:{hashed[:32]}",),
+            subjects=(_hashed(root, "query", query),),
             inputs=(f"index:{index.id}",),
             outputs=tuple(f"chunk:{hit.citation}" for hit in hits),
             counts={"hits": len(hits), "redactions": sum(hit.redactions for hit in hits)},
         ),
-        datetime.now(UTC),
     )
+
+
+def note_cited(root: Root, user: str, index: str, citation: str, redactions: int) -> None:
+    """Who opened a passage by its citation."""
+    _append(
+        root,
+        Draft(
+            kind=EntryKind.CITED,
+            actor=user,
+            subjects=(_hashed(root, "citation", citation),),
+            inputs=(f"index:{index}",),
+            outputs=(f"chunk:{citation}",),
+            counts={"hits": 1, "redactions": redactions},
+        ),
+    )
+
+
+def note_refused(root: Root, user: str, what: str, asked: str, reason: str) -> None:
+    """Who was refused. What they asked for is a text of theirs: only its keyed hash is kept. `what` is query, citation or original."""
+    _append(
+        root,
+        Draft(kind=EntryKind.READ_REFUSED, actor=user, subjects=(_hashed(root, what, asked),), reasons=(what.upper(), reason)),
+    )
+
+
+def known(root: Root, user: str, what: str, asked: str) -> Principal:
+    """The principal of that id; one who is unknown is refused, and that is written down."""
+    try:
+        return principal(root, user)
+    except Forbidden:
+        note_refused(root, user, what, asked, "UNKNOWN_PRINCIPAL")
+        raise
+
+
+def _hashed(root: Root, what: str, text: str) -> str:
+    return f"{what}:{keyed_hash(root.vault.key('queries'), text)[:32]}"
+
+
+def _append(root: Root, draft: Draft) -> None:
+    root.ledger.append(draft, datetime.now(UTC))
