@@ -10,6 +10,7 @@ from muniment.policies.findings import FindingTest, Share
 from muniment.policies.lanes import Approvals, Audits, Lanes, Overrides, Risk
 from muniment.policies.personal import Personal
 from muniment.policies.redaction import Redaction
+from muniment.policies.retrieval import Retrieval
 from muniment.policies.reviews import Reviews
 from muniment.policies.rights import Rights
 from muniment.policies.toml import load
@@ -181,12 +182,6 @@ class Gates(Record):
     max_source_shift: Share = 1.0
     max_licence_shift: Share = 0.7
     max_language_shift: Share = 0.5
-
-
-class Retrieval(Record):
-    """How answers are given."""
-
-    low_evidence: Share  # an answer whose best passage scores lower is marked as such
 
 
 class Policy(Record):

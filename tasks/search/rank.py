@@ -1,0 +1,142 @@
+"""Rank what may be read: by words, by vectors, or by both; then by freshness and authority, where the policy says so."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from muniment.core import boosts
+from muniment.core.fusion import combine, fuse
+from muniment.policies.retrieval import Authority, Retrieval
+from muniment.schemas.ranking import DENSE, Weighting
+from muniment.schemas.search import Mode, Parts
+from muniment.store.root import Root
+from muniment.tasks.search.open import Opened
+
+DEPTH = 200  # passages that each side gives
+_DAY = 86_400
+
+Mask = npt.NDArray[np.bool_]
+Scores = npt.NDArray[np.float64]
+Positions = npt.NDArray[np.int64]
+
+
+class Sides(NamedTuple):
+    """What each side found (scores, positions), best first, on scales that do not depend on the query: shares of the best score that
+    there could be, and cosines."""
+
+    lexical: tuple[Scores, Positions]
+    dense: tuple[Scores, Positions]
+
+
+class Ranked(NamedTuple):
+    """A passage and its score."""
+
+    position: int
+    score: float
+    parts: Parts
+
+
+class Ranking(NamedTuple):
+    """Passages, best first; how they were found; and what speaks for the best one."""
+
+    passages: list[Ranked]
+    mode: Mode
+    evidence: float
+
+
+def rank(
+    root: Root, opened: Opened, query: str, how: Weighting, mask: Mask, policy: Retrieval, now: datetime, depth: int = DEPTH
+) -> Ranking:
+    """Rank the allowed passages. Where no word of the query is found, vectors answer."""
+    sides = searched(opened, query, how, mask, depth)
+    if how.dense < 1 and not len(sides.lexical[0]):
+        how = DENSE
+        sides = searched(opened, query, how, mask, depth)
+    scores, positions = weighted(sides, how)
+    evidence = float(np.clip(weighted(sides, Weighting(dense=how.dense))[0][:1], 0, 1).max(initial=0.0))
+    fresh, trusted = _factors(root, opened.papers.take(pa.array(positions)), policy, now)
+    moved = scores if policy.freshness is None and policy.authority is None else np.maximum(scores, 0.0) * fresh * trusted
+    held = [dict(zip(places.tolist(), values.tolist(), strict=True)) for values, places in sides]
+    ranked = [
+        Ranked(
+            int(position),
+            float(moved[place]),
+            Parts(
+                lexical=held[0].get(int(position)),
+                dense=held[1].get(int(position)),
+                freshness=float(fresh[place]),
+                authority=float(trusted[place]),
+            ),
+        )
+        for place, position in enumerate(positions)
+    ]
+    return Ranking(sorted(ranked, key=lambda each: -each.score), how.mode, evidence)
+
+
+def searched(opened: Opened, query: str, how: Weighting, mask: Mask | None, depth: int = DEPTH) -> Sides:
+    """What the sides find that this weighting asks."""
+    nothing = (np.empty(0), np.empty(0, np.int64))
+    lexical = dense = nothing
+    if how.dense < 1:
+        matches = opened.words.search(query, depth, mask)
+        lexical = matches.scores / max(matches.ideal, np.finfo(np.float64).tiny), matches.positions
+    if how.dense > 0:
+        values, places = opened.vectors.search(opened.encoder.asked([query]), depth, mask)
+        found = places[0] >= 0
+        dense = values[0][found].astype(np.float64), places[0][found]
+    return Sides(lexical, dense)
+
+
+def weighted(sides: Sides, how: Weighting) -> tuple[Scores, Positions]:
+    """One ranking of both sides: what a side does not hold counts nothing by words, and as its last one by vectors."""
+    if how.dense in (0, 1):
+        return sides.dense if how.dense else sides.lexical
+    depth, weights = sum(len(positions) for _, positions in sides), (1 - how.dense, how.dense)
+    if how.by_ranks:
+        return fuse([positions for _, positions in sides], weights, depth)
+    return combine(sides, weights, (0.0, float(sides.dense[0].min(initial=1.0))), depth)
+
+
+def varied(ranked: Sequence[Ranked], papers: pa.Table, k: int, per_document: int) -> list[Ranked]:
+    """The k best, without a passage whose text stands above it already, and with so many of one document at most."""
+    kept, texts, documents = list[Ranked](), set[str](), Counter[str]()
+    for each in ranked:
+        document, _, text = papers["chunk_id"][each.position].as_py().partition(":")
+        text = text.partition("-")[0]  # digits of the text's hash, without the number of its repetition
+        if text not in texts and documents[document] < per_document:
+            kept.append(each)
+            texts.add(text)
+            documents[document] += 1
+        if len(kept) == k:
+            break
+    return kept
+
+
+def _factors(root: Root, papers: pa.Table, policy: Retrieval, now: datetime) -> tuple[Scores, Scores]:
+    """Factors of freshness and authority, both (n,)."""
+    ones = np.ones(papers.num_rows)
+    fresh = trusted = ones
+    if policy.freshness:
+        seconds = pc.divide(pc.cast(papers["modified"], pa.int64()), 1_000_000).cast(pa.float64())
+        ages = (now.timestamp() - pc.fill_null(seconds, np.nan).to_numpy()) / _DAY
+        fresh = boosts.freshness(ages, policy.freshness.half_life_days, policy.freshness.floor)
+    if policy.authority:
+        said = zip(papers["source_id"].to_pylist(), papers["classification"].to_pylist(), strict=True)
+        factors = {each: _trusted(root, each, policy.authority) for each in set(said)}
+        said = zip(papers["source_id"].to_pylist(), papers["classification"].to_pylist(), strict=True)
+        trusted = np.array([factors[each] for each in said], np.float64)
+    return fresh, trusted
+
+
+def _trusted(root: Root, said: tuple[str, str], by: Authority) -> float:
+    source, classification = said
+    for factors, name in ((by.sources, source), (by.classifications, classification)):
+        if name in factors:
+            return factors[name]  # type: ignore[index]
+    return boosts.authority(root.registry.get(source).authority, by.rank_weight) if by.rank_weight else 1.0
