@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+from muniment.core.access import Access
+from muniment.core.standing import standing
 from muniment.errors import Forbidden, NotFound
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.principal import Principal
@@ -9,12 +11,13 @@ from muniment.schemas.source import Classification, Record, Source
 from muniment.store.originals.packs import Packs
 from muniment.store.originals.sealing import open_original
 from muniment.store.root import Root, open_root
-from muniment.tasks.access.principals import principal
+from muniment.tasks.access.changes import changed
 from muniment.tasks.erasure.withheld import unserved
 from muniment.tasks.explain import identify
+from muniment.tasks.search import audit
 from muniment.tasks.step import run_id
 
-_RANK = {level: rank for rank, level in enumerate(Classification)}
+_LEVELS = [str(level) for level in Classification]
 
 
 class Given(Record):
@@ -32,11 +35,11 @@ def disclose(uri: str, name: str, user: str) -> Given:
     The ledger says so before they are given: who, which document, of which source."""
     root = open_root(uri)
     doc_id = identify(root, name)
-    asking, packs = principal(root, user), Packs(root.objects)
+    asking, packs = audit.known(root, user, "original", doc_id), Packs(root.objects)
     for pack in packs.all():
         table = packs.keys(pack)
         for row in table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist():
-            _may_have(root, asking, doc_id, root.registry.get(pack.source))
+            _require(root, asking, doc_id, root.registry.get(pack.source))
             sealed, key = packs.sealed(pack, row), root.keychain.source_key(pack.source)
             raw = open_original(sealed, row["size"], doc_id, row["raw_hash"], key)
             _record(root, doc_id, pack.source, asking)
@@ -47,15 +50,25 @@ def disclose(uri: str, name: str, user: str) -> Given:
     )
 
 
+def _require(root: Root, asking: Principal, doc_id: str, source: Source) -> None:
+    try:
+        _may_have(root, asking, doc_id, source)
+    except Forbidden:
+        audit.note_refused(root, asking.id, "original", doc_id, "NOT_READABLE")
+        raise
+
+
 def _may_have(root: Root, asking: Principal, doc_id: str, source: Source) -> None:
     withheld = unserved(root)
     if doc_id in withheld.documents or source.id in withheld.sources:
         raise Forbidden(f"The original of {doc_id} is not given to anybody any more.", "It is withheld: `muniment receipts`.")
     answers = {source.steward, source.owner} & {asking.id, *asking.groups}
-    if not answers or asking.tenant != source.tenant or _RANK[asking.clearance] < _RANK[source.classification]:
+    frozen = Access(source.tenant, str(source.classification), frozenset(source.acl), source.id)
+    now = standing(frozen, changed(root).about(source.id, doc_id))
+    if not answers or asking.tenant != now.tenant or _LEVELS.index(asking.clearance) < _LEVELS.index(now.classification or ""):
         raise Forbidden(
             f"{asking.id} may not have originals of {source.id}.",
-            f"Its steward or owner may, when cleared for what is {source.classification}.",
+            "Its steward or owner may, when cleared for what it is.",
         )
 
 

@@ -26,8 +26,8 @@ from muniment.tasks.evaluation.remove import carry_over
 from muniment.tasks.step import report
 
 _MARKER = "restoring.json"
-# What the journal knows of erasures, and of what must not be served or must be kept.
-_JOURNAL = ("erasures/", "tombstones/", "withheld/", "holds/", "backups/")
+# What the journal knows of erasures, of what must not be served or must be kept, and of who may read.
+_JOURNAL = ("erasures/", "tombstones/", "withheld/", "holds/", "access/", "backups/")
 _LAST = "refs/"
 
 

@@ -17,6 +17,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Manifest, Stored
 from muniment.schemas.verdict import VERDICT
 from muniment.store.root import Root, open_root
+from muniment.tasks.access import changes
 from muniment.tasks.custody import backup, originals
 from muniment.tasks.derive import counted
 from muniment.tasks.duplicates import signatures
@@ -85,6 +86,7 @@ def rewrite(root: Root, plan: Plan, shredded: dict[str, int]) -> None:
     files, superseded = _supersede_all(root, mapped, doc_ids)
     files |= {copy.name: 0 for copy in plan.copies if copy.place == "index file" and copy.name not in files}
     segments = signatures.purge(root, doc_ids, {copy.name for copy in plan.copies} | set(mapped))
+    changes.forget(root, plan.documents)
     _remember(root, plan.request, now | files | superseded | shredded | {"band index": segments})
     _forget(root, mapped, set(files))
     _remove(root, mapped, files)

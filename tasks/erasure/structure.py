@@ -12,6 +12,7 @@ from muniment.schemas.index import Index, derived_key
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
+from muniment.tasks.access.changes import changes
 from muniment.tasks.erasure import copies
 from muniment.tasks.index.segments import opened
 
@@ -33,6 +34,9 @@ def checks(root: Root, plan: Plan) -> dict[str, bool]:
         "every replaced object is gone": not any(root.objects.exists(each) for each in keys),
         "every kept snapshot can be read in full": all(_readable(root, name) for name in root.manifests.ids("snapshots")),
         "every index holds exactly the vectors of its kept chunks": all(_sound(root, each) for each in indexes),
+        "no change of who may read names an erased document": not any(
+            {*each.documents} & {*plan.documents} for each in changes(root)
+        ),
         "no index gives a passage of an erased document": not any(_gives(root, each, erased) for each in indexes),
     }
 

@@ -2,6 +2,7 @@
 # ruff: noqa: F401 -- they are offered from here
 
 from muniment import flows
+from muniment.api.access import access_changes, access_claims, access_clear, access_set, access_show, access_use, cite
 from muniment.api.audit import (
     audit_access,
     audit_checkpoint,

@@ -10,6 +10,7 @@ from muniment.cli import (
     access,
     audit,
     backup,
+    citations,
     corpus,
     duplicates,
     erasure,
@@ -74,7 +75,7 @@ app.add_typer(recipients.app, name="recipient")
 app.add_typer(governance.lineage_app, name="lineage")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(corpus.capture, review.review, corpus.promote, corpus.rollback, corpus.diff),
-    *(search.search, governance.explain, erasure.erase, receipts.receipts, originals.original),
+    *(search.search, citations.cite, governance.explain, erasure.erase, receipts.receipts, originals.original),
     *(service.serve, search_service.search_service, service.nightly, service.remind, service.reconcile),
 )
 for command in _COMMANDS:

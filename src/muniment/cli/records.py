@@ -50,7 +50,7 @@ def access(
     root: Root = "",
     as_json: Json = False,
 ) -> None:
-    """Who was shown what by a search, and when. Queries stand in the ledger as keyed hashes only.
+    """Who was shown what by a search, a citation or as an original, and who was refused. Queries stand in the ledger as keyed hashes only.
 
     Examples: `muniment audit access --document 3f9c0d…`; `muniment audit access --user dana --since 2026-01-01`
     """
@@ -62,6 +62,7 @@ def access(
             each.sequence,
             f"{each.time:%Y-%m-%d %H:%M:%S}",
             each.user,
+            each.kind,
             each.query[:12],
             len(each.documents),
             ", ".join(each.documents[:3]),
@@ -69,8 +70,8 @@ def access(
         for each in found
     ]
     return show_table(
-        "Answers of searches",
-        ("Entry", "When (UTC)", "User", "Query (hashed)", "Documents", "The first of them"),
+        "What was read, and what was refused",
+        ("Entry", "When (UTC)", "User", "What", "Asked (hashed)", "Documents", "The first of them"),
         rows,
         "" if rows else "None.",
     )
