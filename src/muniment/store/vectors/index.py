@@ -87,6 +87,28 @@ class VectorIndex:
                 best[number] = self._best(queries[number], k, each)
         return np.stack([scores for scores, _ in best]), np.stack([positions for _, positions in best]), ways
 
+    @property
+    def listed(self) -> int:
+        """Number of vectors in segments that have lists."""
+        return sum(part.exact.count for part in self.parts if isinstance(part.fast, Lists))
+
+    def rows(self, positions: Positions) -> Vectors:
+        """The vectors at positions (p,), p × d, in their order."""
+        order = np.argsort(positions, kind="stable")
+        found = np.empty((len(positions), self.dimension), np.float32)
+        found[order] = self._rows(positions[order])
+        return found
+
+    def scan_exactly(self, query: Vectors, k: int, allowed: Mask | None) -> None:
+        """Compare all that is allowed: what the planner's costs are measured on."""
+        counts = counted(self._first, allowed)
+        self._candidates(query[None], k, allowed, counts, [Way.EXACT if count else Way.SKIP for count in counts])
+
+    def scan_lists(self, query: Vectors, k: int, allowed: Mask | None, need: int) -> None:
+        """Look into the nearest lists that hold `need` allowed rows: the same."""
+        wanted = [isinstance(part.fast, Lists) for part in self.parts]
+        self._probing.scan(query, k * self.planner.refine, allowed, self._probing.counted(allowed, wanted), need)
+
     def _candidates(
         self, queries: Vectors, k: int, allowed: Mask | None, counts: Positions, ways: Sequence[Way]
     ) -> list[Positions]:
@@ -116,12 +138,16 @@ class VectorIndex:
     def _best(self, query: Vectors, k: int, positions: Positions) -> tuple[Vectors, Positions]:
         """The k best of candidates, scored with the vectors as they are kept."""
         positions = np.sort(positions)
+        scores = products(self._rows(positions), query)
+        order = np.lexsort((positions, -scores))[:k]
+        return scores[order], positions[order]
+
+    def _rows(self, positions: Positions) -> Vectors:
+        """The vectors at ascending positions."""
         bounds = np.searchsorted(positions, self._first)
         rows = [
             part.exact.rows(positions[first:last] - start)
             for part, start, first, last in zip(self.parts, self._first[:-1], bounds[:-1], bounds[1:], strict=True)
             if last > first
         ]
-        scores = products(np.concatenate(rows), query) if rows else np.empty(0, np.float32)
-        order = np.lexsort((positions, -scores))[:k]
-        return scores[order], positions[order]
+        return np.concatenate(rows) if rows else np.empty((0, self.dimension), np.float32)
