@@ -118,7 +118,9 @@ def test_the_log_has_a_line_for_each_request_and_no_word_of_it(
         ("/v1/search", 500),
     ]
     assert [each["error"] for each in lines if "error" in each] == ["KeyError"]
-    ours = [each.getMessage() + str(each.exc_text) for each in caplog.records if each.name != "httpx"]  # the client's own log is not ours
+    ours = [
+        each.getMessage() + str(each.exc_text) for each in caplog.records if each.name != "httpx"
+    ]  # the client's own log is not ours
     assert not [word for word in ("Aldermoor", "travel", "dana") if word in str(ours)]
 
 
