@@ -32,6 +32,7 @@ ASKED = pa.schema(
         pa.field("ndcg10", pa.float64()),
         pa.field("recall10", pa.float64()),
         pa.field("mrr10", pa.float64()),
+        pa.field("given", pa.int32(), nullable=False),  # passages: more than are listed when some were erased since
         pa.field("top", pa.float64()),  # score of the first passage
         pa.field("low_evidence", pa.bool_(), nullable=False),
     ]
@@ -127,6 +128,20 @@ class CanarySet(Record):
     at: datetime
 
 
+class Drift(Record):
+    """How far the answers of a canary set moved from the run before."""
+
+    before: str  # run
+    queries: int  # asked both times
+    changed: int  # of them, those whose citations are not the same in the same order
+    overlap: Figure  # share of the first k that both have
+    rbo: Figure  # rank-biased overlap
+    kept: Figure  # share of what was given, and could still be, that still is: what had to go does not count
+    lost: dict[str, int]  # why → citations that are not given any more
+    gained: int
+    drifted: bool  # `kept` is under what the policy asks for
+
+
 class CanaryRun(Manifest):
     """What an index answered to a canary set: `canaries/<id>/`."""
 
@@ -138,23 +153,7 @@ class CanaryRun(Manifest):
     actor: str
     asked: Stored
     answered: Stored
-
-
-class Drifted(Record):
-    """How far the answers of a canary set moved from one run to the next."""
-
-    canary: str
-    before: str  # run
-    after: str
-    at: datetime
-    served: Served  # after
-    queries: int
-    changed: int  # queries whose citations are not the same in the same order
-    overlap: Figure | None
-    rbo: Figure | None
-    lost: dict[str, int]  # why → citations that are not given any more
-    gained: int
-    drifted: bool  # past the policy's threshold, what had to go not counted
+    drift: Drift | None = None  # null: the first run
 
 
 class Grades(Manifest):
@@ -174,3 +173,33 @@ class Agreement(Record):
     both: int
     relevant: float | None  # Cohen's kappa; null where it is not defined
     grade: float | None
+
+
+class Compared(Record):
+    """One slice of a comparison: figures of both, and the mean difference with a paired interval."""
+
+    name: str
+    queries: int
+    before: dict[str, Figure]
+    after: dict[str, Figure]
+    difference: dict[str, Figure]
+
+
+class Comparison(Record):
+    """The index that a ref serves against another one, or another way to search, on the same queries asked by the same people."""
+
+    queries: str
+    served: Served
+    against: str  # an index, or a mode
+    slices: tuple[Compared, ...]
+
+
+class Unjudged(Record):
+    """A line of a worksheet: a passage that was given to a query, for somebody to grade from 0 (not relevant) to 3 (answers it)."""
+
+    query_id: str
+    citation: str
+    query: str
+    title: str
+    passage: str
+    grade: int | None = None

@@ -11,6 +11,7 @@ from muniment.tasks.step import run_id
 DISAGREED = "muniment.detectors.disagreed"
 ERASURE_REQUESTED = "muniment.erasure.requested"
 REVIEW = "muniment.review"
+RELEVANCE_DRIFTED = "muniment.relevance.drifted"
 _NAMESPACE = UUID("0d1c1d3a-6f9f-4f0e-9a53-5b8a4a1c9f10")  # of the ids of our events
 
 
@@ -56,4 +57,18 @@ def review_waits(stage: str, key: str, payload: dict[str, object], source: str) 
         resource={"prefect.resource.id": f"muniment.source.{source}", "prefect.resource.name": source},
         payload=payload,
         id=uuid5(_NAMESPACE, key),
+    )
+
+
+def relevance_drifted(root: Root, canary: str, run: str, payload: dict[str, object]) -> None:
+    """Tell that the answers to a canary set moved further than the policy allows: ids and counts. The same run is the same event."""
+    if not run_id() and not reach(root):
+        return
+    from prefect.events import emit_event
+
+    emit_event(
+        event=RELEVANCE_DRIFTED,
+        resource={"prefect.resource.id": f"muniment.canary.{canary}", "prefect.resource.name": canary},
+        payload={"run": run, **payload},
+        id=uuid5(_NAMESPACE, f"{RELEVANCE_DRIFTED}/{run}"),
     )

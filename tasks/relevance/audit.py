@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from muniment.core.metrics.rankings import ndcg, recall, reciprocal_rank
-from muniment.core.relevance import Attributed, Right, attribute, best, document_of, gains
+from muniment.core.relevance import Attributed, Right, attribute, best, document_of
 from muniment.errors import NotFound
 from muniment.schemas.canonical import digest
 from muniment.schemas.chunk import CHUNK
@@ -22,8 +21,8 @@ from muniment.store.root import Root, open_root
 from muniment.tasks.access.principals import principal
 from muniment.tasks.corpus import index_of
 from muniment.tasks.queries.stored import stored_queries, version
-from muniment.tasks.relevance.ask import Asked, ask, candidates
-from muniment.tasks.relevance.figures import by_slice
+from muniment.tasks.relevance.ask import Asked, ask, ranked
+from muniment.tasks.relevance.figures import by_slice, figures_of
 from muniment.tasks.relevance.grades import judged
 from muniment.tasks.relevance.places import Places
 from muniment.tasks.relevance.slices import frequencies, slices
@@ -93,18 +92,19 @@ class Run:
         """Ask one query, and say what became of each of its answers."""
         asking, share, readable = self._principal(query.user or self.user)
         given = ask(self.root, query.text, asking, self.k, self.ref, self.actor)
-        self.mode = given.mode or self.mode
+        self.mode = given.answer.mode
         rights = self.places.rights.get(query.id, [])
         outcomes = self._outcomes(given, rights, readable)
         sources = {source for right in rights if (source := self.places.source_of.get(right.doc_id))}
-        asked = _figures(given.citations, [right for right, each in outcomes if each.outcome not in _NOT_DUE]) | {
+        asked = figures_of(given.citations, [right for right, each in outcomes if each.outcome not in _NOT_DUE]) | {
             "query_id": query.id,
             "slices": slices(query, self.frequencies, share, sources),
             "outcome": best(each.outcome for _, each in outcomes),
+            "given": len(given.answer.hits),
             "top": given.answer.hits[0].score if given.answer.hits else None,
             "low_evidence": given.answer.low_evidence,
         }
-        return Rows(asked, _answered(query, given, rights), [_attributed(query, *each) for each in outcomes])
+        return Rows(asked, answered(query, given, rights), [_attributed(query, *each) for each in outcomes])
 
     def _principal(self, user: str) -> tuple[Principal, float, frozenset[str]]:
         if user not in self._readable:
@@ -117,7 +117,8 @@ class Run:
         hidden = self._hidden(given, rights)
         states = [self.places.state(right.doc_id, readable) for right in rights]
         first = [attribute(right, state, given.citations, [], hidden) for right, state in zip(rights, states, strict=True)]
-        deeper = candidates(self.root, given, self.ref) if any(each.outcome is Outcome.RECALL for each in first) else []
+        missing = any(each.outcome is Outcome.RECALL for each in first)
+        deeper = ranked(self.root, self.index, given.text, given.asking, self.ref, self.k).candidates if missing else []
         found = []
         for right, state in zip(rights, states, strict=True):
             each = attribute(right, state, given.citations, deeper, hidden)
@@ -143,15 +144,8 @@ class Run:
         return ""
 
 
-def _figures(citations: list[str], rights: list[Right]) -> Row:
-    """Figures of one query against what was due and may be read; null where nothing was."""
-    if not rights:
-        return {"ndcg10": None, "recall10": None, "mrr10": None}
-    found, due = gains(citations, rights)[:10], [right.gain for right in rights]
-    return {"ndcg10": ndcg(found, due, 10), "recall10": recall(found, due, 10), "mrr10": reciprocal_rank(found)}
-
-
-def _answered(query: StoredQuery, given: Asked, rights: list[Right]) -> list[Row]:
+def answered(query: StoredQuery, given: Asked, rights: list[Right]) -> list[Row]:
+    """Rows of `ANSWERED` of one query."""
     return [
         {
             "query_id": query.id,

@@ -1,16 +1,26 @@
 """Figures of queries, slice by slice, with intervals."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
 from muniment.core.metrics.intervals import Metric, difference, share
+from muniment.core.metrics.rankings import ndcg, recall, reciprocal_rank
+from muniment.core.relevance import Right, gains
 from muniment.schemas.relevance import FAILURES, Figure, Slice
 
 NAMES = ("ndcg10", "recall10", "mrr10")
 ALL = "all"
 _FEWEST = 5  # queries: a slice of fewer says nothing
+
+
+def figures_of(citations: Sequence[str], due: Sequence[Right]) -> dict[str, float | None]:
+    """Figures of one query against what was due and may be read; None where nothing was."""
+    if not due:
+        return dict.fromkeys(NAMES)
+    found, right = gains(citations, due)[:10], [each.gain for each in due]
+    return {"ndcg10": ndcg(found, right, 10), "recall10": recall(found, right, 10), "mrr10": reciprocal_rank(found)}
 
 
 def by_slice(asked: pl.DataFrame) -> tuple[Slice, ...]:

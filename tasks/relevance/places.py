@@ -100,7 +100,7 @@ class Places:
         return pa.array(self._judged["doc_id"].unique().sort().to_list(), pa.string())
 
     @cached_property
-    def _spans(self) -> dict[str, list[_Span]]:
+    def spans(self) -> dict[str, list[_Span]]:
         """By judged document, its passages."""
         found = defaultdict[str, list[_Span]](list)
         for row in self._relevant.select(["doc_id", "chunk_id", "start", "end"]).to_pylist():
@@ -124,14 +124,14 @@ class Places:
         if right.span is None:
             return ""
         first, last = to_redacted(self._splices.get(right.doc_id, []), *right.span)
-        start = next(each.start for each in self._spans[right.doc_id] if each.citation == citation)
+        start = next(each.start for each in self.spans[right.doc_id] if each.citation == citation)
         return text[max(0, first - start) : max(0, last - start)]
 
     def _holding(self, doc_id: str, start: int, end: int) -> frozenset[str]:
         """The passages that hold at least half of an answer."""
         return frozenset(
             each.citation
-            for each in self._spans.get(doc_id, ())
+            for each in self.spans.get(doc_id, ())
             if 2 * (min(end, each.last) - max(start, each.first)) >= end - start
         )
 
@@ -140,3 +140,11 @@ class Places:
         for each in stored:
             for table in self._root.lake.about(each, schema, ids, columns):
                 yield from table.to_pylist()
+
+
+def spans_of(root: Root, opened: Opened, doc_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Start and end in the captured text of every passage of these documents, by citation."""
+    wanted = sorted(doc_ids)
+    judged = pl.DataFrame({"doc_id": wanted}, schema={"doc_id": pl.String})
+    places = Places(root, opened, judged, "")
+    return {each.citation: (each.first, each.last) for spans in places.spans.values() for each in spans}

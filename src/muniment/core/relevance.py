@@ -1,9 +1,12 @@
 """What was due to a query, what of it was given, and where the rest was lost."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from muniment.schemas.relevance import Outcome
+
+DEMOTED = "demoted"  # why a citation is lost that could have been given
 
 
 class Right(NamedTuple):
@@ -74,8 +77,12 @@ def attribute(
         return Attributed(Outcome.ASSEMBLY, "hidden", shown[0])
     rank = next((rank for rank, each in enumerate(candidates, 1) if right.holds(each)), None)
     if rank is None:
-        return Attributed(Outcome.RECALL, "other passage" if _names(given, right) else "")
-    return Attributed(Outcome.ASSEMBLY, "left out", rank) if rank <= len(given) else Attributed(Outcome.RANKING, rank=rank)
+        return Attributed(Outcome.RECALL, "other passage" if any(document_of(each) == right.doc_id for each in given) else "")
+    last = max((place for place, each in enumerate(candidates, 1) if each in given), default=0)
+    if rank > last:
+        return Attributed(Outcome.RANKING, rank=rank)
+    same = _text(candidates[rank - 1]) in map(_text, given)
+    return Attributed(Outcome.ASSEMBLY, "same text" if same else "left out", rank)
 
 
 def best(outcomes: Iterable[Outcome]) -> Outcome | None:
@@ -84,15 +91,18 @@ def best(outcomes: Iterable[Outcome]) -> Outcome | None:
     return min(outcomes, key=order.index, default=None)
 
 
-def lost(before: Sequence[str], after: Sequence[str], reasons: Mapping[str, str]) -> dict[str, int]:
-    """Citations that were given and are not any more, counted by reason: one of `reasons`, or `demoted`."""
-    counts: dict[str, int] = {}
-    for each in before:
-        if each not in after:
-            why = reasons.get(each, "demoted")
-            counts[why] = counts.get(why, 0) + 1
-    return counts
+def lost(before: Sequence[str], after: Sequence[str], had_to_go: Mapping[str, str]) -> dict[str, int]:
+    """Citations that were given and are not any more, counted by why they had to go, or as `demoted`."""
+    gone = [each for each in before if each not in after]
+    return dict(sorted(Counter(had_to_go.get(each, DEMOTED) for each in gone).items()))
 
 
-def _names(given: Sequence[str], right: Right) -> bool:
-    return any(document_of(each) == right.doc_id for each in given)
+def kept(before: Sequence[str], after: Sequence[str], had_to_go: Mapping[str, str]) -> float:
+    """Share of what was given, and could still be, that still is; 1 when nothing could."""
+    could = [each for each in before if each not in had_to_go]
+    return sum(each in after for each in could) / len(could) if could else 1.0
+
+
+def _text(citation: str) -> str:
+    """What two passages have in common whose text is the same: the digits of its hash."""
+    return citation.partition(":")[2].partition("-")[0]
