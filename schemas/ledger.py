@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     OVERRIDE_ENDED = "override.ended"
     REQUARANTINED = "source.requarantined"
     INDEXED = "index.built"
+    INDEX_TUNED = "index.tuned"
     ENCODER_ADDED = "encoder.added"
     ENCODER_ADMITTED = "encoder.admitted"
     ERASURE_REQUESTED = "erasure.requested"

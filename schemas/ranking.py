@@ -51,17 +51,17 @@ class Recipe(Record):
     `chosen_ndcg10` and `chosen_gain` are cross-fitted: each query is scored with what was chosen on queries of other folds.
     """
 
-    ref: str
     weighting: Weighting
     low_evidence: Share  # of the chosen mode: what is less is said to be low
-    encoder_digest: str
-    chunker: str
-    index: str
-    queries: str  # the set, `name@number`
-    queries_digest: str
-    count: int
+    count: int  # labelled queries
     chosen_ndcg10: Estimate
     chosen_gain: Estimate
     measured: tuple[Measured, ...]
-    at: datetime
-    actor: str
+    ref: str = ""
+    encoder_digest: str = ""
+    chunker: str = ""
+    index: str = ""
+    queries: str = ""  # the version of the set
+    queries_revision: int = 0
+    at: datetime | None = None
+    actor: str = ""

@@ -59,7 +59,6 @@ def rank(
         how = DENSE
         sides = searched(opened, query, how, mask, depth)
     scores, positions = weighted(sides, how)
-    evidence = float(np.clip(weighted(sides, Weighting(dense=how.dense))[0][:1], 0, 1).max(initial=0.0))
     fresh, trusted = _factors(root, opened.papers.take(pa.array(positions)), policy, now)
     moved = scores if policy.freshness is None and policy.authority is None else np.maximum(scores, 0.0) * fresh * trusted
     held = [dict(zip(places.tolist(), values.tolist(), strict=True)) for values, places in sides]
@@ -76,7 +75,7 @@ def rank(
         )
         for place, position in enumerate(positions)
     ]
-    return Ranking(sorted(ranked, key=lambda each: -each.score), how.mode, evidence)
+    return Ranking(sorted(ranked, key=lambda each: -each.score), how.mode, evidence(sides, how))
 
 
 def searched(opened: Opened, query: str, how: Weighting, mask: Mask | None, depth: int = DEPTH) -> Sides:
@@ -101,6 +100,11 @@ def weighted(sides: Sides, how: Weighting) -> tuple[Scores, Positions]:
     if how.by_ranks:
         return fuse([positions for _, positions in sides], weights, depth)
     return combine(sides, weights, (0.0, float(sides.dense[0].min(initial=1.0))), depth)
+
+
+def evidence(sides: Sides, how: Weighting) -> float:
+    """What speaks for the best passage, 0 to 1: its score by scores, whatever orders the passages."""
+    return float(np.clip(weighted(sides, Weighting(dense=how.dense))[0][:1], 0, 1).max(initial=0.0))
 
 
 def varied(ranked: Sequence[Ranked], papers: pa.Table, k: int, per_document: int) -> list[Ranked]:

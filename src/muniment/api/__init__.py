@@ -55,7 +55,7 @@ from muniment.api.retention import (
     retention_try,
     retention_use,
 )
-from muniment.api.retrieval import search
+from muniment.api.retrieval import index_tune, search
 from muniment.api.review import (
     decide,
     pending,

@@ -36,6 +36,7 @@ from muniment.cli import (
     search_service,
     service,
     sources,
+    tuning,
 )
 from muniment.cli.screen import err
 from muniment.errors import MunimentError
@@ -57,6 +58,7 @@ app.add_typer(samples.app, name="samples")
 app.add_typer(evalsets.app, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(index.index_app, name="index")
+index.index_app.command("tune")(tuning.tune)
 app.add_typer(queries.app, name="queries")
 app.add_typer(access.access_app, name="access")
 app.add_typer(rights.rights_app, name="rights")
