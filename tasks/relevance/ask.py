@@ -43,7 +43,7 @@ class Ranked(NamedTuple):
 
 def ask(root: Root, text: str, asking: Principal, k: int, ref: str, auditor: str) -> Asked:
     """What this principal is given; the access audit says that the auditor asked in their place."""
-    return Asked(answer(root, Question(text=text, k=k, ref=ref), asking), text, asking)
+    return Asked(answer(root, Question(text=text, k=k, ref=ref), asking, auditor), text, asking)
 
 
 def ranked(root: Root, index: Index, text: str, asking: Principal, ref: str, k: int, mode: Mode = Mode.AUTO) -> Ranked:

@@ -7,22 +7,33 @@ from muniment.errors import Forbidden
 from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.principal import Principal
-from muniment.schemas.search import Hit
+from muniment.schemas.search import Hit, Mode
 from muniment.store.root import Root
 from muniment.tasks.access.principals import principal
 
+AUDIT = "AUDIT"  # a reason: an auditor asked in the place of somebody
 
-def note(root: Root, user: str, query: str, index: Index, hits: tuple[Hit, ...]) -> None:
-    """Who read what, when. The query is sensitive: only its keyed hash is kept."""
+
+def note(
+    root: Root, user: str, query: str, index: Index, hits: tuple[Hit, ...], how: Mode, evidence: float, low: bool, auditor: str = ""
+) -> None:
+    """Who read what, when. The query is sensitive: only its keyed hash is kept. `evidence`, from 0 to 1, is kept in twentieths, as a
+    percentage. An auditor who asks in somebody's place is who it is written down for."""
     _append(
         root,
         Draft(
             kind=EntryKind.SEARCHED,
-            actor=user,
-            subjects=(_hashed(root, "query", query),),
+            actor=auditor or user,
+            subjects=(_hashed(root, "query", query), *([f"principal:{user}"] if auditor else [])),
             inputs=(f"index:{index.id}",),
             outputs=tuple(f"chunk:{hit.citation}" for hit in hits),
-            counts={"hits": len(hits), "redactions": sum(hit.redactions for hit in hits)},
+            counts={
+                "hits": len(hits),
+                "redactions": sum(hit.redactions for hit in hits),
+                "evidence": 5 * int(20 * min(max(evidence, 0.0), 1.0)),
+                "low_evidence": int(low),
+            },
+            reasons=(how.upper(), *([AUDIT] if auditor else [])),
         ),
     )
 

@@ -40,23 +40,23 @@ def search(
     return answer(root, question, audit.known(root, user, "query", query))
 
 
-def answer(root: Root, question: Question, asking: Principal) -> Answer:
-    """The best passages that this principal may read; raises `NotFound`, `Corrupt`.
+def answer(root: Root, question: Question, asking: Principal, auditor: str = "") -> Answer:
+    """The best passages that this principal may read; raises `NotFound`, `Corrupt`. An `auditor` asks in the principal's place.
 
     Access is applied before anything is scored, and checked again before a passage's text is loaded. What the policy hides from them is
     taken out of the passages that are given. An index that an erasure replaced meanwhile is opened anew.
     """
     index = index_of(root, question.ref)
     try:
-        return _answered(root, question, asking, index)
+        return _answered(root, question, asking, index, auditor)
     except (NotFound, Corrupt):
         now = index_of(root, question.ref)
         if (now.id, now.revision) == (index.id, index.revision):
             raise
-        return _answered(root, question, asking, now)
+        return _answered(root, question, asking, now, auditor)
 
 
-def _answered(root: Root, question: Question, asking: Principal, index: Index) -> Answer:
+def _answered(root: Root, question: Question, asking: Principal, index: Index, auditor: str) -> Answer:
     policy, how = policies.current(root), way(root, index, question.ref, question.mode)
     opened = open_index(root, visible(index, asking))
     mask = readable(root, opened, asking, question.ref)
@@ -65,11 +65,12 @@ def _answered(root: Root, question: Question, asking: Principal, index: Index) -
     hits = _shown(root, opened, question, asking, best, policy)
     hits, notes = _reranked(question.text, hits, policy.retrieval.reranker) if policy.retrieval.reranker else (hits, ())
     hits = hits[: question.k]
-    audit.note(root, asking.id, question.text, index, hits)
+    low_evidence = not hits or ranking.evidence < _limit(how, ranking.mode, policy)
+    audit.note(root, asking.id, question.text, index, hits, ranking.mode, ranking.evidence, low_evidence, auditor)
     held, _ = target(root, question.ref)
     return Answer(
         hits=hits,
-        low_evidence=not hits or ranking.evidence < _limit(how, ranking.mode, policy),
+        low_evidence=low_evidence,
         snapshot=index.snapshot,
         index=index.id,
         stale=held is None or held.snapshot != index.snapshot,
