@@ -93,6 +93,7 @@ def test_a_token_that_is_not_of_now_not_for_us_or_names_nobody_is_not_believed(o
     assert name_of(oidc, token(**claims)) is None
 
 
+@pytest.mark.filterwarnings("ignore:The RSA key is 1024")
 def test_forged_tokens_are_not_believed(oidc: Oidc) -> None:
     said = {"iss": ISSUER, "aud": AUDIENCE, "sub": "dana", "exp": int(time.time()) + 600}
     genuine = token()

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from muniment.cli.screen import Root, out
-from muniment.cli.sign_in import Audience, Header, Issuer, KeySet, NameClaim, People, Proxies, SignIns, asks
+from muniment.cli.sign_in import Audience, GroupsHeader, Header, Issuer, KeySet, NameClaim, People, Proxies, SignIns, asks
 from muniment.server.search import serving
 from muniment.store.root import default_uri
 
@@ -21,6 +21,7 @@ def search_service(
     port: Annotated[int, typer.Option(help="Port of the API and the page.")] = 4201,
     auth: Annotated[SignIns, typer.Option(help="How people and programs prove who they are.")] = SignIns.NONE,
     trusted_header: Header = "X-Forwarded-User",
+    trusted_groups_header: GroupsHeader = "",
     trusted_proxies: Proxies = "",
     people: People = "",
     oidc_issuer: Issuer = "",
@@ -38,7 +39,9 @@ def search_service(
     `muniment search-service --auth oidc --oidc-issuer https://login.example --oidc-audience corpus --workers 4`;
     `muniment search-service --anonymous guest`
     """
-    told = asks(auth, trusted_header, trusted_proxies, people, oidc_issuer, oidc_audience, oidc_keys, oidc_name)
+    told = asks(
+        auth, trusted_header, trusted_groups_header, trusted_proxies, people, oidc_issuer, oidc_audience, oidc_keys, oidc_name
+    )
     held = serving.chosen(settings, anonymous=anonymous, workers=workers)
     out.print(f"Search at [bold]http://{host}:{port}[/bold], its API at /docs.")
     try:

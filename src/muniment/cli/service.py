@@ -7,7 +7,7 @@ import typer
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.cli.search_service import Anonymous, SearchSettings
-from muniment.cli.sign_in import Audience, Header, Issuer, KeySet, NameClaim, People, Proxies, SignIns, asks
+from muniment.cli.sign_in import Audience, GroupsHeader, Header, Issuer, KeySet, NameClaim, People, Proxies, SignIns, asks
 from muniment.server import service
 from muniment.server.search.serving import chosen
 from muniment.store.root import default_uri
@@ -22,6 +22,7 @@ def serve(
         SignIns, typer.Option(help="How people prove who they are. With none, a decision carries a name that was typed.")
     ] = SignIns.NONE,
     trusted_header: Header = "X-Forwarded-User",
+    trusted_groups_header: GroupsHeader = "",
     trusted_proxies: Proxies = "",
     people: People = "",
     oidc_issuer: Issuer = "",
@@ -48,7 +49,9 @@ def serve(
     out.print(f"Starting; the UI will be at [bold]{address}[/bold] (deployments: {', '.join(service.DEPLOYMENTS)}).")
     if auth is SignIns.NONE:
         out.print("[dim]Nobody signs in: whoever reaches this port may decide, and names are recorded as typed (--auth).[/dim]")
-    told = asks(auth, trusted_header, trusted_proxies, people, oidc_issuer, oidc_audience, oidc_keys, oidc_name)
+    told = asks(
+        auth, trusted_header, trusted_groups_header, trusted_proxies, people, oidc_issuer, oidc_audience, oidc_keys, oidc_name
+    )
     held = (
         chosen(search_settings, anonymous=anonymous, secure=public_url.startswith("https:"))
         if search and (told or anonymous)

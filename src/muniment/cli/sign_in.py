@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from muniment.server.sign_in import AUDIENCE, AUTH, HEADER, ISSUER, KEY_SET, NAME_CLAIM, PEOPLE, PROXIES
+from muniment.server.sign_in import AUDIENCE, AUTH, GROUPS, HEADER, ISSUER, KEY_SET, NAME_CLAIM, PEOPLE, PROXIES
 
 
 class SignIns(StrEnum):
@@ -18,6 +18,9 @@ class SignIns(StrEnum):
 
 
 Header = Annotated[str, typer.Option(help="The header in which a sign-in proxy names the person.")]
+GroupsHeader = Annotated[
+    str, typer.Option(help="The header in which that proxy names their groups; without it the registry of principals says.")
+]
 Proxies = Annotated[
     str, typer.Option(metavar="CIDR", help="Addresses of that proxy, commas between; from elsewhere the header is not believed.")
 ]
@@ -31,9 +34,11 @@ KeySet = Annotated[str, typer.Option(metavar="FILE", help="The issuer's public k
 NameClaim = Annotated[str, typer.Option(help="The claim that holds somebody's name.")]
 
 
-def asks(auth: SignIns, header: str, proxies: str, people: str, issuer: str, audience: str, keys: str, name: str) -> dict[str, str]:
+def asks(
+    auth: SignIns, header: str, groups: str, proxies: str, people: str, issuer: str, audience: str, keys: str, name: str
+) -> dict[str, str]:
     """The options as the service tells them to its processes; empty without a sign-in."""
     if auth is SignIns.NONE:
         return {}
-    told = {AUTH: auth.value, HEADER: header, PROXIES: proxies, PEOPLE: people}
+    told = {AUTH: auth.value, HEADER: header, GROUPS: groups, PROXIES: proxies, PEOPLE: people}
     return {**told, ISSUER: issuer, AUDIENCE: audience, KEY_SET: keys, NAME_CLAIM: name}

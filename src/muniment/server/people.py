@@ -49,16 +49,16 @@ class Proxy(Record):
     header: str
     networks: tuple[IPv4Network | IPv6Network, ...]
     people: dict[str, Person] | None = None  # None: whoever the proxy lets through is a steward
+    groups: str = ""  # the header with their groups; without one, whom they belong to is in the registry of principals
 
     def caller(self, headers: Mapping[str, str], peer: str) -> Caller | None:
         """Whom the proxy names; None without a name, for an unknown one, and when the connection is not the proxy's."""
         name = headers.get(self.header.lower(), "").strip()
         if not named(name) or not any(ip_address(peer) in each for each in self.networks):
             return None
-        if self.people is None:
-            return Caller(name=name, role=Role.STEWARD, identity=Identity.PROXY)
-        held = self.people.get(name)
-        return Caller(name=name, role=held.role, identity=Identity.PROXY) if held else None
+        person = Person(role=Role.STEWARD) if self.people is None else self.people.get(name)
+        claims = {"sub": name, "groups": headers.get(self.groups.lower(), "")} if self.groups else {}
+        return Caller(name=name, role=person.role, identity=Identity.PROXY, claims=claims) if person else None
 
 
 class Keys(Record):
@@ -77,15 +77,15 @@ class Keys(Record):
         return found
 
 
-def behind(header: str, networks: str, people: str = "") -> Proxy:
-    """A proxy by the header that it sets and its addresses (CIDR, commas between); raises `PolicyError`."""
+def behind(header: str, networks: str, people: str = "", groups: str = "") -> Proxy:
+    """A proxy by the headers that it sets and its addresses (CIDR, commas between); raises `PolicyError`."""
     try:
         parsed = tuple(ip_network(each.strip()) for each in networks.split(",") if each.strip())
     except ValueError:
         raise PolicyError("--trusted-proxies holds no networks.", "Give them as 10.0.0.5/32,10.1.0.0/16.") from None
     if not parsed or not header:
         raise PolicyError("A proxy is trusted by its address and a header.", "Give --trusted-header and --trusted-proxies.")
-    return Proxy(header=header, networks=parsed, people=read(people) if people else None)
+    return Proxy(header=header, networks=parsed, people=read(people) if people else None, groups=groups)
 
 
 def read(path: str) -> dict[str, Person]:

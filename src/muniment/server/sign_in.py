@@ -11,9 +11,19 @@ from muniment.server.people import Caller, Keys, Proxy, behind, read
 SignIn = Proxy | Keys | Oidc
 
 # How the service tells its server processes what to ask of people.
-AUTH, HEADER, PROXIES, PEOPLE, ISSUER, AUDIENCE, KEY_SET, NAME_CLAIM = (
+AUTH, HEADER, GROUPS, PROXIES, PEOPLE, ISSUER, AUDIENCE, KEY_SET, NAME_CLAIM = (
     f"MUNIMENT_{name}"
-    for name in ("AUTH", "TRUSTED_HEADER", "TRUSTED_PROXIES", "PEOPLE", "OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_KEYS", "OIDC_NAME")
+    for name in (
+        "AUTH",
+        "TRUSTED_HEADER",
+        "TRUSTED_GROUPS_HEADER",
+        "TRUSTED_PROXIES",
+        "PEOPLE",
+        "OIDC_ISSUER",
+        "OIDC_AUDIENCE",
+        "OIDC_KEYS",
+        "OIDC_NAME",
+    )
 )
 
 
@@ -23,7 +33,7 @@ def sign_in(environment: "os._Environ[str] | Mapping[str, str]") -> SignIn | Non
     if mode == "none":
         return None
     if mode == "proxy":
-        return behind(environment.get(HEADER, ""), environment.get(PROXIES, ""), people)
+        return behind(environment.get(HEADER, ""), environment.get(PROXIES, ""), people, environment.get(GROUPS, ""))
     if mode == "oidc":
         given = (environment.get(ISSUER, ""), environment.get(AUDIENCE, ""), environment.get(KEY_SET, ""))
         return trusting(*given, environment.get(NAME_CLAIM, "") or "sub", read(people) if people else None)

@@ -15,9 +15,11 @@ from tests.server.search.conftest import ask, together
 from muniment.errors import Corrupt, SourceUnavailable
 from muniment.schemas.ledger import EntryKind
 from muniment.schemas.search import Answer
+from muniment.server.people import Keys, behind
 from muniment.server.search import routes
+from muniment.server.search.application import application
 from muniment.server.search.doorway import Doorway
-from muniment.server.sign_in import Keys
+from muniment.server.search.settings import Settings
 from muniment.store.root import open_root
 
 Apps = Callable[..., Doorway]
@@ -66,6 +68,21 @@ def test_whoever_is_no_principal_learns_nothing(app: Apps) -> None:
     assert [(each.status_code, each.json()["type"]) for each in refused] == [(403, "urn:muniment:problem:unknown-principal")] * 2
 
 
+def test_a_token_or_a_proxy_that_names_groups_decides_what_is_read(root: str) -> None:
+    proxied = application(open_root(root), Settings(pace_ms=0), behind("X-User", "127.0.0.1/32", groups="X-Groups"))
+    sources = {
+        groups: {
+            each["source"]
+            for each in ask(
+                proxied, "POST", "/v1/search", json={"text": QUESTION}, headers={"x-user": "noor", "x-groups": groups}
+            ).json()["hits"]
+        }
+        for groups in ("staff", "board", "nobody knows, these", "")
+    }
+    assert sources["nobody knows, these"] == sources[""] == set()
+    assert "handbook" not in sources["board"] and "board" not in sources["staff"]
+
+
 def test_errors_are_problem_details_that_say_what_to_do_and_never_quote_what_was_asked(app: Apps) -> None:
     wrong = [
         search(app(), k=0),
@@ -86,6 +103,23 @@ def test_what_is_not_there_and_what_is_not_for_you_are_told_alike(app: Apps) -> 
     told = [ask(app(), "GET", path, headers=bearer("dana")) for path in paths]
     assert {each.status_code for each in told} == {404} and len({each.text for each in told}) == 1
     assert search(app(), ref="staging").text == told[0].text
+
+
+def test_a_citation_opens_for_whoever_may_read_it_and_is_nothing_to_anybody_else(app: Apps) -> None:
+    [board, *_] = search(app(), "robin").json()["hits"]
+    opened = ask(app(), "GET", f"/v1/passages/{board['citation']}", headers=bearer("robin")).json()
+    assert (opened["text"], opened["title"], opened["snapshot"] != "") == (board["text"], "Merger", True)
+    tried = [(board["citation"], "dana"), (board["citation"], "guest"), ("no-such:citation", "robin"), ("%00", "robin")]
+    told = [ask(app(), "GET", f"/v1/passages/{citation}", headers=bearer(name)) for citation, name in tried]
+    assert {each.status_code for each in told} == {404} and len({each.text for each in told}) == 1
+    assert told[0].text == ask(app(), "GET", "/v1/no-such-path", headers=bearer("dana")).text
+
+
+def test_filters_and_mode_are_part_of_the_question(app: Apps) -> None:
+    narrowed = search(app(), "robin", filters={"sources": ["board"]}, mode="lexical").json()
+    assert {each["source"] for each in narrowed["hits"]} == {"board"} and narrowed["mode"] == "lexical"
+    assert search(app(), "robin", filters={"since": "2999-01-01T00:00:00Z"}).json()["hits"] == []
+    assert search(app(), filters={"classifications": ["secret"]}).status_code == 422
 
 
 def test_what_is_served_is_told_without_a_count(app: Apps) -> None:
@@ -204,9 +238,6 @@ def test_counts_are_for_operators_and_health_for_everybody(app: Apps) -> None:
 
 
 def test_a_root_without_an_index_is_alive_and_not_ready(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> None:
-    from muniment.server.search.application import application
-    from muniment.server.search.settings import Settings
-
     empty = application(open_root(str(tmp_path_factory.mktemp("empty"))), Settings(anonymous="guest"), keys)
     assert ask(empty, "GET", "/health").status_code == 200
     ready = ask(empty, "GET", "/ready")

@@ -13,7 +13,8 @@ from muniment.server.search.service import Service
 from muniment.server.search.sessions import COOKIE, caller_of_session
 from muniment.server.sign_in import caller_of
 from muniment.store.root import Root
-from muniment.tasks.access.principals import principal
+from muniment.tasks.access.claims import from_claims
+from muniment.tasks.search.audit import known
 
 
 async def signed_in(request: Request) -> Caller:
@@ -41,9 +42,12 @@ def counted_as(caller: Caller, request: Request) -> str:
     return caller.name if caller.identity is not Identity.TYPED else f"anonymous {peer_of(request.scope)}"
 
 
-def principal_of(root: Root, caller: Caller) -> Principal:
-    """The principal that a caller is; raises `Forbidden` for one to whom nobody gave anything."""
-    return principal(root, caller.name)
+def principal_of(root: Root, caller: Caller, what: str, asked: str) -> Principal:
+    """The principal that a caller is: by the claims that were checked, else by their name in the registry.
+
+    Raises `Forbidden` for one to whom nobody gave anything, and enters that in the ledger. what: query or citation; asked: its text.
+    """
+    return from_claims(root, caller.claims) if caller.claims else known(root, caller.name, what, asked)
 
 
 def _presents(headers: Mapping[str, str]) -> bool:

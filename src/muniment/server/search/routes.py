@@ -2,16 +2,18 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from muniment.errors import Forbidden
 from muniment.schemas.search import Answer, Question
 from muniment.server.people import Caller
 from muniment.server.search.callers import counted_as, principal_of, signed_in
 from muniment.server.search.problems import Problem, unknown
 from muniment.server.search.service import Service
 from muniment.server.search.sessions import COOKIE
+from muniment.tasks.search.give import Cited, give
 from muniment.tasks.search.search import answer
 from muniment.tasks.search.served import Served, served
 
@@ -46,10 +48,29 @@ async def search(asked: Asked, caller: Who, request: Request) -> Response:
     """The passages that answer best, of those that the caller may read, each with its papers. Every answer is entered in the ledger."""
     service = _service(request)
     _require_offered(service, asked.ref)
-    found = await service.carry_out(
-        counted_as(caller, request), lambda: answer(service.root, asked, principal_of(service.root, caller))
-    )
-    return _json(found)
+
+    def told() -> Answer:
+        return answer(service.root, asked, principal_of(service.root, caller, "query", asked.text))
+
+    return _json(await service.carry_out(counted_as(caller, request), told))
+
+
+@api.get("/passages/{citation}", response_model=Cited, summary="Open a citation", responses=refusals(401, 403, 404, 422, 429, 503))
+async def passage(
+    citation: Annotated[str, Path(max_length=200)], caller: Who, request: Request, ref: str = "production"
+) -> Response:
+    """The passage of a citation, as the caller may read it now. What is not theirs and what is not there are refused alike."""
+    service = _service(request)
+    _require_offered(service, ref)
+
+    def told() -> Cited:
+        asking = principal_of(service.root, caller, "citation", citation)
+        try:
+            return give(service.root, citation, asking, ref)
+        except Forbidden:
+            raise unknown() from None
+
+    return _json(await service.carry_out(counted_as(caller, request), told))
 
 
 class Known(BaseModel):
@@ -74,7 +95,7 @@ async def corpus(caller: Who, request: Request, ref: str = "production") -> Resp
     _require_offered(service, ref)
 
     def told() -> Served:
-        principal_of(service.root, caller)  # whoever is nobody here learns nothing
+        principal_of(service.root, caller, "corpus", ref)  # whoever is nobody here learns nothing
         return served(service.root, ref)
 
     return _json(await service.carry_out(counted_as(caller, request), told))
