@@ -50,7 +50,8 @@ def promoted(*texts: str, **changed: object) -> pa.Table:
 
 
 def prose(words: int, mark: str = "w") -> str:
-    return " ".join(f"{mark}{number}" + ("." if number % 9 == 8 else "") for number in range(words))
+    names = ["".join(chr(ord("a") + int(digit)) for digit in str(number)) for number in range(words)]
+    return " ".join(f"{mark}{name}" + ("." if number % 9 == 8 else "") for number, name in enumerate(names))
 
 
 def cut(text: str) -> list[str]:
