@@ -1,6 +1,6 @@
 """Audits of relevance and canaries: what search answered to stored queries, in rows that an erasure reaches, and figures of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import pyarrow as pa
@@ -203,3 +203,37 @@ class Unjudged(Record):
     title: str
     passage: str
     grade: int | None = None
+
+
+class Week(Record):
+    """What people's searches of one week, in one mode, were answered with."""
+
+    week: date  # its Monday, UTC
+    mode: str
+    searches: int
+    low_evidence: float  # share
+    median: float  # of the evidence of the best passage, 0 to 1
+    evidence: dict[str, int]  # lower end of a twentieth, as a percentage → searches
+    divergence: float | None  # Jensen-Shannon, from the week before in which people searched; null: there was none
+    stability: float | None  # population stability index
+
+
+class Failed(Record):
+    """A query that an audit did not see answered."""
+
+    query_id: str
+    outcome: Outcome
+    why: str
+    slices: tuple[str, ...]
+    text: str = ""  # only where it was asked for
+
+
+class Gathered(Record):
+    """All that a page about search tells: figures, counts, ids; texts of queries only where they were asked for."""
+
+    audit: RelevanceAudit
+    failed: tuple[Failed, ...]
+    comparisons: tuple[Comparison, ...]
+    canaries: tuple[CanaryRun, ...]
+    weeks: tuple[Week, ...]
+    agreement: tuple[Agreement, ...]

@@ -41,9 +41,25 @@ from muniment.api.custody import (
     keys_status,
     original,
 )
+from muniment.api.encoders import encoder_add, encoder_admit, encoder_list, encoder_show
 from muniment.api.erasure import erase, erase_lift, erase_queue, erasure_plan, receipts
 from muniment.api.evalsets import evalset_add, evalset_history, evalset_list, evalset_remove, evalset_rotate, evalset_show
 from muniment.api.queries import queries_add, queries_list, queries_remove, queries_show
+from muniment.api.relevance import (
+    canary_add,
+    canary_list,
+    canary_remove,
+    canary_run,
+    canary_show,
+    relevance_agreement,
+    relevance_audit,
+    relevance_compare,
+    relevance_drift,
+    relevance_grade,
+    relevance_list,
+    relevance_report,
+    relevance_worksheet,
+)
 from muniment.api.retention import (
     hold_list,
     hold_place,

@@ -10,9 +10,11 @@ from muniment.cli import (
     access,
     audit,
     backup,
+    canaries,
     citations,
     corpus,
     duplicates,
+    encoders,
     erasure,
     evalsets,
     governance,
@@ -27,6 +29,7 @@ from muniment.cli import (
     receipts,
     recipients,
     records,
+    relevance,
     retention,
     review,
     rights,
@@ -55,11 +58,14 @@ sources.app.command("quarantine")(quarantine.put_back)
 sources.app.command("release")(quarantine.release)
 app.add_typer(policy.app, name="policy")
 app.add_typer(samples.app, name="samples")
+app.add_typer(encoders.app, name="encoder")
 app.add_typer(evalsets.app, name="evalset")
 app.add_typer(duplicates.app, name="duplicates")
 app.add_typer(index.index_app, name="index")
 index.index_app.command("tune")(tuning.tune)
 app.add_typer(queries.app, name="queries")
+app.add_typer(relevance.app, name="relevance")
+app.add_typer(canaries.app, name="canary")
 app.add_typer(access.access_app, name="access")
 app.add_typer(rights.rights_app, name="rights")
 app.add_typer(models.app, name="model")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from muniment.report.page import document, table
 from muniment.report.plots import Bar, bars, histogram
 from muniment.tasks.duplicates.clusters import Cluster
 from muniment.tasks.duplicates.effect import BINS, DIMENSIONS, Amount, Effect, Slice
@@ -14,16 +15,6 @@ _LOOK = {
     "length": "Short documents share wording by nature: when they lose most, raise <code>near_from</code> in the policy.",
     "media type": "When code loses more than prose, look whether copies in other projects should be kept (<code>projects</code>).",
 }
-_STYLE = """
-:root { color-scheme: light dark; --edge: #8884; --soft: light-dark(#f4f5f7, #22262c); }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1.2rem; background: light-dark(#fff, #16191d); color: light-dark(#1d2329, #dfe3e8); }
-h1 { font-size: 1.7rem; line-height: 1.25; margin-bottom: .4rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .2rem; }
-p { margin: .3rem 0 .8rem; } .look { opacity: .75; } svg { width: 100%; height: auto; font-family: system-ui, sans-serif; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; } th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; }
-.n { text-align: right; font-variant-numeric: tabular-nums; } code { font-size: .85em; overflow-wrap: anywhere; }
-.warn { border-left: 4px solid #d9483b; background: var(--soft); padding: .5rem .9rem; margin-top: 1rem; } .good { border-left: 4px solid #4a9d7c; background: var(--soft); padding: .5rem .9rem; margin-top: 1rem; }
-footer { margin-top: 3rem; font-size: .8rem; opacity: .7; } tr:has(+ .below) > td { border-bottom: 0; padding-bottom: 0; } details > table { margin: .3rem 0 .6rem 1.2rem; width: calc(100% - 1.2rem); }
-"""
 
 
 def page(found: Effect) -> str:
@@ -39,16 +30,13 @@ def page(found: Effect) -> str:
         *_clusters(found.clusters),
         _footer(found),
     ]
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body>\n" + "\n".join(parts) + "\n</body></html>\n"
-    )
+    return document(title, parts)
 
 
 def _summary(found: Effect, removed: Amount) -> Iterator[str]:
     rows = [("before", found.before), ("after", found.after), ("removed", removed)]
     rows += [(f"removed as {kind}", amount) for kind, amount in found.kinds.items()]
-    yield _table(("", "Documents", "Characters"), [(name, *_said(amount, found.before)) for name, amount in rows])
+    yield table(("", "Documents", "Characters"), [(name, *_said(amount, found.before)) for name, amount in rows])
     high = [each for each in found.slices if each.high]
     if high:
         named = ", ".join(f"{each.dimension} <b>{escape(each.value)}</b> ({each.share:.0%})" for each in high)
@@ -104,7 +92,7 @@ def _kept_all_the_same(found: Effect) -> Iterator[str]:
     if found.spared:
         yield "<h2>Close to a kept document, and kept all the same</h2>"
         yield '<p class="look">A large number here is a rule of the policy at work: make sure that it is meant.</p>'
-        yield _table(
+        yield table(
             ("Reason", "Documents", "Characters"), [(why, *_said(amount, found.before)) for why, amount in found.spared.items()]
         )
 
@@ -117,7 +105,7 @@ def _clusters(clusters: Sequence[Cluster]) -> Iterator[str]:
             "sources that have nothing to do with each other, is where a template was mistaken for a copy.</p>"
         )
         columns = ("Kept document", "Source", "Documents", "Removed", "Kinds", "Least Jaccard", "Preferred for")
-        yield _table(columns, [_cluster(each) for each in clusters], (2, 3, 5), [_members(each) for each in clusters])
+        yield table(columns, [_cluster(each) for each in clusters], (2, 3, 5), [_members(each) for each in clusters])
 
 
 def _cluster(of: Cluster) -> tuple[str, ...]:
@@ -137,8 +125,8 @@ def _members(of: Cluster) -> str:
         )
         for each in of.members
     ]
-    table = _table(("Member", "Source", "Characters", "Jaccard", ""), rows, (2, 3))
-    return f"<details><summary>Cluster <code>{of.id}</code>: the least alike members</summary>{table}</details>"
+    listed = table(("Member", "Source", "Characters", "Jaccard", ""), rows, (2, 3))
+    return f"<details><summary>Cluster <code>{of.id}</code>: the least alike members</summary>{listed}</details>"
 
 
 def _said(amount: Amount, whole: Amount) -> tuple[str, str]:
@@ -146,21 +134,6 @@ def _said(amount: Amount, whole: Amount) -> tuple[str, str]:
         f"{part:,} ({part / max(of, 1):.1%})"
         for part, of in ((amount.documents, whole.documents), (amount.characters, whole.characters))
     )  # type: ignore[return-value]
-
-
-def _table(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int] = (1, 2), below: Sequence[str] = ()
-) -> str:
-    """Cells are HTML already; so is what stands below each row, over its whole width."""
-    marks = [" class=n" if place in numeric else "" for place in range(len(columns))]
-    head = "".join(f"<th{mark}>{name}</th>" for mark, name in zip(marks, columns, strict=True))
-    body = ["".join(f"<td{mark}>{cell}</td>" for mark, cell in zip(marks, row, strict=True)) for row in rows]
-    if below:
-        body = [
-            f"{row}</tr>\n<tr class=below><td colspan={len(columns)}>{more}</td>" for row, more in zip(body, below, strict=True)
-        ]
-    lines = "".join(f"<tr>{row}</tr>\n" for row in body)
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{lines}</tbody></table>"
 
 
 def _footer(found: Effect) -> str:

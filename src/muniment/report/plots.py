@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from io import StringIO
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
+import matplotlib.dates
+import matplotlib.ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -67,6 +70,106 @@ def histogram(starts: Sequence[float], width: float, series: Mapping[str, Sequen
         _count(axes.yaxis)
         axes.grid(axis="y", color=_INK, alpha=0.12)
         figure.legend(loc="outside upper right", ncols=len(series))
+        return _svg(figure)
+
+
+class Dot(NamedTuple):
+    """One row: a figure with its interval, what to write beside it, and whether it is one of the first of its group."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    said: str
+    colour: str = KEPT
+    first: bool = False
+
+
+def dots(rows: Sequence[Dot], label: str, line: float, least: float | None = None, most: float | None = None) -> str:
+    """One dot a row, from the top, with its interval as a bar, and an upright line to compare with; a gap stands before each group."""
+    places, place = list[float](), 0.0
+    for row in rows:
+        place += 0.5 if row.first and places else 0.0
+        places.append(place)
+        place += 1.0
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(_WIDTH, 0.8 + 0.27 * place), layout="constrained")
+        axes: Axes = figure.subplots()
+        axes.axvline(line, color=_INK, alpha=0.45, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+        for row, at in zip(rows, places, strict=True):
+            axes.plot([row.low, row.high], [at, at], color=row.colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
+            axes.plot(row.value, at, "o", color=row.colour, markersize=6)
+            axes.annotate(row.said, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=9)
+        axes.set_yticks(places, [row.name for row in rows])
+        axes.set_ylim(place - 0.4, -0.7)
+        axes.set_xlim(least, most)
+        axes.set_xlabel(label)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x", color=_INK, alpha=0.12)
+        axes.spines["left"].set_visible(False)
+        return _svg(figure)
+
+
+def shares(names: Sequence[str], series: Mapping[str, tuple[str, Sequence[int]]], said: Sequence[str]) -> str:
+    """One bar a row, from the top, each of the whole width: for each name in `series` its colour, and a count for each row."""
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(_WIDTH, 0.9 + 0.3 * len(names)), layout="constrained")
+        axes: Axes = figure.subplots()
+        totals = [max(1, sum(counts[row] for _, counts in series.values())) for row in range(len(names))]
+        left = [0.0] * len(names)
+        for name, (colour, counts) in series.items():
+            wide = [count / total for count, total in zip(counts, totals, strict=True)]
+            axes.barh(range(len(names)), wide, left=left, color=colour, label=name, height=0.7)
+            for row, (start, width, count) in enumerate(zip(left, wide, counts, strict=True)):
+                if width > 0.04:
+                    axes.annotate(str(count), (start + width / 2, row), ha="center", va="center", color="white", fontsize=8)
+            left = [start + width for start, width in zip(left, wide, strict=True)]
+        for row, text in enumerate(said):
+            axes.annotate(text, (1.01, row), va="center", fontsize=9)
+        axes.set_yticks(range(len(names)), names)
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1)
+        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        figure.legend(loc="outside upper left", ncols=len(series), handlelength=1, handleheight=1, columnspacing=1.2, fontsize=9)
+        return _svg(figure)
+
+
+def lines(
+    days: Sequence[date],
+    series: Mapping[str, tuple[str, Sequence[float]]],
+    label: str,
+    line: float | None = None,
+    line_said: str = "",
+) -> str:
+    """One line for each name in `series`: its colour and a share for each moment; `line` is a level to compare with."""
+    with mpl.rc_context(_SETTINGS):
+        figure = Figure(figsize=(_WIDTH, 2.6), layout="constrained")
+        axes: Axes = figure.subplots()
+        dated: Any = mpl.dates
+        at = dated.date2num(list(days))
+        for name, (colour, values) in series.items():
+            axes.plot(at, list(values), "o-", color=colour, label=name, markersize=4, linewidth=1.6)
+        if line is not None:
+            axes.axhline(line, color=WARNING, linewidth=1, linestyle=(0, (4, 3)))
+            axes.annotate(
+                line_said,
+                (0.005, line),
+                xycoords=("axes fraction", "data"),
+                xytext=(0, 3),
+                textcoords="offset points",
+                color=WARNING,
+                fontsize=8,
+            )
+        axes.set_ylim(0, 1.05)
+        axes.set_ylabel(label)
+        axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))
+        locator = dated.AutoDateLocator(minticks=2, maxticks=8)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(dated.ConciseDateFormatter(locator))
+        axes.grid(axis="y", color=_INK, alpha=0.12)
+        figure.legend(loc="outside upper left", ncols=len(series), fontsize=9)
         return _svg(figure)
 
 
