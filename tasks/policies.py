@@ -1,5 +1,6 @@
 """The policy in force under a root: `policy.toml` there, or the one that ships with Muniment."""
 
+from functools import lru_cache
 from importlib import import_module
 
 from muniment.errors import NotFound, PolicyError
@@ -14,7 +15,12 @@ KEY = "policy.toml"
 
 def current(root: Root) -> Policy:
     """The policy in force; raises `PolicyError` when it is wrong."""
-    return parse(text(root), KEY)
+    return _parsed(text(root))
+
+
+@lru_cache(maxsize=8)
+def _parsed(toml: str) -> Policy:
+    return parse(toml, KEY)
 
 
 def text(root: Root) -> str:

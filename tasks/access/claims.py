@@ -26,7 +26,9 @@ def from_claims(root: Root, claims: Mapping[str, Any]) -> Principal:
     policy = in_force(root)
     user = _at(claims, policy.user)
     if not isinstance(user, str) or not user.strip():
-        raise Forbidden("The sign-in does not say who this is.", f"Send the claim {policy.user}, or name another: `muniment access claims`.")
+        raise Forbidden(
+            "The sign-in does not say who this is.", f"Send the claim {policy.user}, or name another: `muniment access claims`."
+        )
     tenant, groups = _tenant(policy, claims), expanded(_groups(root, policy, claims), nested(root))
     return Principal(
         id=user.strip(),

@@ -1,8 +1,8 @@
 """Which passages of an opened index somebody may read now: by their papers, by what was changed since, and by what is withheld."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -90,15 +90,27 @@ def standing_of(root: Root, opened: Opened, ref: str = "production") -> Standing
 _standing: dict[Hashable, Standing] = {}
 
 
-def may_read(root: Root, opened: Opened, position: int, asking: Principal, ref: str = "production") -> bool:
-    """Whether a principal may read one passage now: by the rule, row by row, and not by what was kept for masks."""
-    row, now = opened.papers.slice(position, 1).select(NEEDS), version(root, ref)
-    if now.away and now.away.among(row)[0].as_py():
-        return False
-    decided = [row]
-    if now.snapshot != opened.index.snapshot:
-        decided.append(_promoted(root, now, row["source_id"][0].as_py(), row["doc_id"][0].as_py()))
-    return all(each.num_rows and _over(coded(each), each, changed(root)).allowed(asking).all() for each in decided)
+def checking(root: Root, opened: Opened, asking: Principal, ref: str = "production") -> Callable[[int], bool]:
+    """Says of positions whether a principal may read them now: by the rule, row by row, and not by what was kept for masks. What holds
+    is read once more, when this is called."""
+    now, changes, papers = version(root, ref), changed(root), opened.papers.select(NEEDS)
+
+    def may_read(position: int) -> bool:
+        row = papers.slice(position, 1)
+        if now.away and now.away.among(row)[0].as_py():
+            return False
+        decided = row.to_pylist()
+        if now.snapshot != opened.index.snapshot:
+            promoted = _promoted(root, now, decided[0]["source_id"], decided[0]["doc_id"]).to_pylist()
+            decided.append(promoted[0] if promoted else None)
+        return all(each is not None and _seen(each, changes, asking) for each in decided)
+
+    return may_read
+
+
+def _seen(row: dict[str, Any], changes: Changed, asking: Principal) -> bool:
+    promoted = Access(row["tenant"], row["classification"], frozenset(row["acl"] or ()) - {None}, row["source_id"])
+    return standing(promoted, changes.about(row["source_id"], row["doc_id"])).seen_by(asking)
 
 
 def _made(root: Root, opened: Opened, promoted: Coded, now: Version) -> Standing:

@@ -11,7 +11,7 @@ from muniment.schemas.principal import Principal
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
-from muniment.tasks.access.readable import readable
+from muniment.tasks.access.readable import checking, readable
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.hide import Shown, hide
 from muniment.tasks.index.layout import visible
@@ -60,9 +60,7 @@ def give(
     return cited
 
 
-def _found(
-    root: Root, citation: str, asking: Principal, ref: str, index: str, revision: int | None
-) -> tuple[Shown, Index] | None:
+def _found(root: Root, citation: str, asking: Principal, ref: str, index: str, revision: int | None) -> tuple[Shown, Index] | None:
     try:
         held = root.manifests.get("indexes", index, Index, revision) if index else index_of(root, ref)
     except (NotFound, Superseded):
@@ -70,7 +68,7 @@ def _found(
     opened = open_index(root, visible(held, asking))
     same = pa.compute.equal(opened.papers["chunk_id"], citation).to_numpy()
     positions = np.flatnonzero(same & readable(root, opened, asking, ref))
-    passage = shown(root, opened, int(positions[0]), 0.0, asking, ref) if len(positions) else None
+    passage = shown(root, opened, int(positions[0]), 0.0, checking(root, opened, asking, ref)) if len(positions) else None
     return (passage, held) if passage else None
 
 

@@ -1,18 +1,19 @@
 """The passages at chosen positions, with their papers; who asks is checked once more before a text is loaded."""
 
+from collections.abc import Callable
+
 from muniment.errors import Corrupt
 from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import Index
-from muniment.schemas.principal import Principal
 from muniment.schemas.search import Hit
 from muniment.store.root import Root
-from muniment.tasks.access.readable import Opened, may_read
+from muniment.tasks.access.readable import Opened
 from muniment.tasks.hide import Shown
 
 
-def shown(root: Root, opened: Opened, position: int, score: float, asking: Principal, ref: str) -> Shown | None:
-    """One passage; None when this principal may not read it, be it since a moment ago. Raises `Corrupt`."""
-    if not may_read(root, opened, position, asking, ref):
+def shown(root: Root, opened: Opened, position: int, score: float, may_read: Callable[[int], bool]) -> Shown | None:
+    """One passage; None when whoever asks may not read it, be it since a moment ago (`checking`). Raises `Corrupt`."""
+    if not may_read(position):
         return None
     paper = opened.papers.slice(position, 1).to_pylist()[0]
     before, text, after = _passage(root, opened.index, position, paper["doc_id"], paper["chunk_id"])

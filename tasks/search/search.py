@@ -10,7 +10,7 @@ from muniment.schemas.search import Answer, Filters, Hit, Mode, Question
 from muniment.store.rerankers import reranker, scored
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
-from muniment.tasks.access.readable import readable
+from muniment.tasks.access.readable import checking, readable
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.hide import hide
 from muniment.tasks.index.layout import visible
@@ -100,9 +100,9 @@ def _shown(
     root: Root, opened: Opened, question: Question, asking: Principal, best: list[Ranked], policy: Policy
 ) -> tuple[Hit, ...]:
     """The passages as this principal sees them."""
-    chosen = []
+    chosen, may_read = [], checking(root, opened, asking, question.ref)
     for each in best:
-        if found := shown(root, opened, each.position, each.score, asking, question.ref):
+        if found := shown(root, opened, each.position, each.score, may_read):
             paper = opened.papers.slice(each.position, 1).select(["start", "end"]).to_pylist()[0]
             chosen.append(found._replace(hit=found.hit.model_copy(update={**paper, "parts": each.parts})))
     tests = policy.redaction.hidden_from(asking.groups)

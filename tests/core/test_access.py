@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from muniment.core.access import allowed
+from muniment.core.access import Access, allowed
 from muniment.schemas.canonical import digest
 from muniment.schemas.principal import Principal
 from muniment.schemas.source import Classification
@@ -47,6 +47,8 @@ def test_the_mask_is_the_rule_applied_to_each_row(rows: list[dict[str, Any]], pr
     mask = allowed(pa.Table.from_pylist(rows, schema=SCHEMA), principal)
     assert mask.dtype == bool
     assert mask.tolist() == [may_see(row, principal) for row in rows]
+    access = (Access(row["tenant"], row["classification"], frozenset(row["acl"] or ()) - {None}) for row in rows)
+    assert mask.tolist() == [each.seen_by(principal) for each in access]
 
 
 def one(**changed: Any) -> pa.Table:

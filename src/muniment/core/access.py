@@ -28,6 +28,12 @@ class Access(NamedTuple):
     acl: frozenset[str]
     source: str = ""
 
+    def seen_by(self, principal: Principal) -> bool:
+        """The rule: its tenant is the principal's, its classification at most the clearance, and one of its groups one of theirs."""
+        rank = _RANK.get(self.classification or "", _NOBODY)
+        mine = not self.acl.isdisjoint(principal.groups)
+        return mine and self.tenant == principal.tenant and rank <= _RANK[principal.clearance.value]
+
 
 @dataclass(frozen=True)
 class Coded:
@@ -39,8 +45,7 @@ class Coded:
     def allowed(self, principal: Principal) -> Mask:
         """Mask (n,) of the rows that the principal may see: decided once a combination, then gathered.
 
-        A row is allowed when its tenant is the principal's, its classification is at most the clearance, and one of its groups is one
-        of the principal's. No ACL, an empty ACL, an unknown group or level mean nobody.
+        The rule is that of `Access.seen_by`: no ACL, an empty ACL, an unknown group or level mean nobody.
         """
         names, tenants = self._tenants
         seen = (tenants == names.get(principal.tenant, -1)) & (self._ranks <= _RANK[principal.clearance.value])
