@@ -69,6 +69,7 @@ class Index(Manifest):
     count: int
     without: tuple[str, ...] = ()  # layers of the snapshot that were left out
     layout: Layout = Layout.SHARED
+    baseline: str = ""  # id of the exact index that a variant was built beside; empty: it is exact itself
     variant: str = EXACT  # the kind of file that answers where it is cheaper than the exact one
     parameters: dict[str, float] = {}  # how the variant is searched, worked out from the vectors: nothing of it was timed
 
@@ -97,3 +98,27 @@ class Costs(Record):
     fast_call: float = 0.0  # the same of the compressed file
     fast_skipped: float = 0.0
     fast_row: float = 0.0
+
+
+class Machine(Record):
+    """What an index was built or measured on."""
+
+    processor: str
+    cores: int
+    gpus: int
+    packages: dict[str, str]
+    options: str  # of FAISS: the instruction sets that it was compiled for
+
+
+class Built(Record):
+    """How a variant was built: kept beside the index, `indexes/<id>/built.json`, since the same index can be built elsewhere."""
+
+    index: str
+    machine: Machine
+    device: str  # cpu or gpu
+    seconds: float
+    reused: int  # files that stood already
+    made: int
+    bytes: dict[str, int]  # of the files, by kind
+    costs: Costs
+    notes: tuple[str, ...] = ()

@@ -60,4 +60,5 @@ class Target(Record):
 
     snapshot: str
     index: str = ""
+    before: str = ""  # the index that answered for this snapshot before: what `muniment index fallback` goes back to
     serial: int = 0  # rises with every move, so that no two moves are the same

@@ -14,7 +14,7 @@ from muniment.schemas.stored import Stored
 from muniment.store.root import Root
 from muniment.tasks.access.changes import changes
 from muniment.tasks.erasure import copies
-from muniment.tasks.index.segments import opened
+from muniment.tasks.index.opening import opened
 
 _LEADING = (
     "captures/", "judgements/", "snapshots/", "indexes/", "queries/", "relevance/", "canaries/", "graded/", "refs/", "work/",

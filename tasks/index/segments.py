@@ -1,16 +1,20 @@
 """What an index derives from an object of chunks and its vectors. Nothing of it depends on any other object."""
 
+import logging
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.chunk import vectors
-from muniment.schemas.index import EXACT, WORDS, Index, IndexFile, Segment
+from muniment.schemas.index import EXACT, WORDS, IndexFile, Segment
+from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store import vectors as faiss_store
-from muniment.store.root import Root
+from muniment.store.root import Root, open_root
+from muniment.store.vectors import KINDS, gpu
 from muniment.tasks.index import words
 
 
@@ -21,6 +25,7 @@ class Passages(NamedTuple):
     chunks: Stored
     vectors: Stored
     dimension: int
+    device: str = "cpu"
 
 
 class Builder(NamedTuple):
@@ -32,16 +37,45 @@ class Builder(NamedTuple):
     least: int = 0  # rows below which a segment goes without such a file
 
 
+def _trained(kind: str, given: Passages) -> bytes:
+    rows = stacked(given.root, given.vectors, given.dimension)
+    if kind == EXACT or given.device == "cpu":
+        return faiss_store.build(rows, kind)
+    payload, why = gpu.build_on_gpu(rows, kind)
+    if why:
+        logging.getLogger(__name__).warning(why)
+    return payload
+
+
 # What can be derived from a segment, by the kind of file.
 BUILDERS: dict[str, Builder] = {
-    EXACT: Builder("1", "vectors", lambda given: faiss_store.build(stacked(given.root, given.vectors, given.dimension))),
+    **{kind: Builder("1", "vectors", partial(_trained, kind), KINDS[kind].least) for kind in KINDS},
     WORDS: Builder("1", "chunks", lambda given: words.build(given.root, given.chunks)),
 }
 
 
-def make_segment(root: Root, chunks: Stored, stored: Stored, dimension: int, kinds: tuple[str, ...]) -> Segment:
+class Deriving(Record):
+    """A segment, with whatever files, of which those of these kinds are wanted."""
+
+    uri: str
+    segment: Segment
+    dimension: int
+    kinds: tuple[str, ...]
+    device: str = "cpu"
+
+
+def derived(job: Deriving) -> Segment:
+    """The segment with its files: what is spread over the cores."""
+    given = job.segment
+    made = make_segment(open_root(job.uri), given.chunks, given.vectors, job.dimension, job.kinds, job.device)
+    return made.model_copy(update={"partition": given.partition})
+
+
+def make_segment(
+    root: Root, chunks: Stored, stored: Stored, dimension: int, kinds: tuple[str, ...], device: str = "cpu"
+) -> Segment:
     """A segment with its files of these kinds, without those that it is too small for."""
-    given = Passages(root, chunks, stored, dimension)
+    given = Passages(root, chunks, stored, dimension, device)
     fitting = [kind for kind in kinds if stored.rows >= BUILDERS[kind].least]
     return Segment(chunks=chunks, vectors=stored, files=tuple(_file(given, kind) for kind in fitting))
 
@@ -71,9 +105,3 @@ def stacked(root: Root, stored: Stored, dimension: int) -> np.ndarray:
     table = root.lake.read(stored, vectors(dimension), ["vector"])
     flat = [column.flatten().to_numpy() for column in table["vector"].chunks]
     return np.concatenate([np.empty(0, np.float32), *flat]).reshape(-1, dimension)
-
-
-def opened(root: Root, index: Index) -> faiss_store.VectorIndex:
-    """The exact files of an index as one; raises `NotFound` or `Corrupt`."""
-    files = [each.file(EXACT) for each in index.segments]
-    return faiss_store.VectorIndex.join([faiss_store.VectorIndex.open(root.objects.read(each.key), each.digest) for each in files])

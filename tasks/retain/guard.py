@@ -40,7 +40,7 @@ class Guard:
         for ref in self._root.refs.names():
             held, _ = target(self._root, ref) if "/" not in ref else (None, "")
             if held:
-                found |= dict.fromkeys(filter(None, (held.snapshot, held.index)), ref)
+                found |= dict.fromkeys(filter(None, (held.snapshot, held.index, held.before)), ref)
         return found
 
     @cached_property

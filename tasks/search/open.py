@@ -16,7 +16,7 @@ from muniment.store.root import Root, open_root
 from muniment.store.vectors import VectorIndex
 from muniment.tasks.index import words
 from muniment.tasks.index.layout import only
-from muniment.tasks.index.segments import opened
+from muniment.tasks.index.opening import opened
 from muniment.tasks.search.lexical import Lexicon
 
 _PAPERS = [name for name in CHUNK.names if name not in ("text", "text_hash")]

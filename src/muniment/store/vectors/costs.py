@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -24,16 +25,16 @@ def measure(index: VectorIndex) -> Costs:
         return Costs(call=0.0, skipped=0.0, row=0.0)
     few, some = scattered(count, _FEW), scattered(count, _SOME)
     with one_thread():
-        less, more = (_taken(lambda query, mask=mask: index.scan_exactly(query, _K, mask), queries) for mask in (few, some))
+        less, more = (_taken(partial(index.scan_exactly, k=_K, allowed=mask), queries) for mask in (few, some))
         row = max(0.0, more - less) / max(1, int(some.sum()) - int(few.sum()))
         found = Costs(call=0.0, skipped=max(0.0, less - row * int(few.sum())) / count, row=row)
         if not index.listed:
             return found
         near, wide = (
-            _taken(lambda query, share=share: index.scan_lists(query, _K, None, int(share * index.listed)), queries)
+            _taken(partial(index.scan_lists, k=_K, allowed=None, need=int(share * index.listed)), queries)
             for share in (_NEAR, _WIDE)
         )
-        sparse = _taken(lambda query: index.scan_lists(query, _K, some, int(0.5 * _SOME * index.listed)), queries)
+        sparse = _taken(partial(index.scan_lists, k=_K, allowed=some, need=int(0.5 * _SOME * index.listed)), queries)
     row = max(0.0, wide - near) / ((_WIDE - _NEAR) * index.listed)
     call = max(0.0, near - row * _NEAR * index.listed)
     skipped = max(0.0, sparse - call - row * 0.5 * _SOME * index.listed) / (0.5 * index.listed)

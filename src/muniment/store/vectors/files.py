@@ -15,12 +15,13 @@ from typing import Any, BinaryIO
 from muniment.errors import Corrupt
 from muniment.store.vectors.library import faiss
 
+Opened = Any  # an index of FAISS's, which has no types
 _BLOCK = 8 << 20
 _checked: set[tuple[int, int, int, int, str]] = set()
 REMEDY = "Build the index again: `muniment index build`."
 
 
-def opened(source: BinaryIO | bytes | Path, expected: str, secret: bool = False) -> Any:
+def opened(source: BinaryIO | bytes | Path, expected: str, secret: bool = False) -> Opened:
     """The FAISS index in a file, mapped; raises `Corrupt` unless its SHA-256 is `expected` and FAISS can read it.
 
     `secret`: what is not a plain file of this machine is held in memory, and not in its temporary folder.
@@ -77,7 +78,7 @@ def _nameless(memory: bool) -> BinaryIO:
     """A new file that goes with whoever holds it: in memory where this system has such files, or in the temporary folder."""
     if memory and hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("index"), "w+b")
-    return tempfile.TemporaryFile()  # type: ignore[return-value]
+    return tempfile.TemporaryFile()
 
 
 def _another() -> Corrupt:

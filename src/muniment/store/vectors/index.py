@@ -31,12 +31,14 @@ class Part(NamedTuple):
 class VectorIndex:
     """Opened segments, one after the other. Positions are rows of the vectors that they were built from."""
 
-    def __init__(self, parts: Sequence[Part], parameters: dict[str, float] | None = None, costs: Costs | None = None) -> None:
+    def __init__(
+        self, parts: Sequence[Part], parameters: dict[str, float] | None = None, costs: Costs | None = None, always: bool = False
+    ) -> None:
         self.parts = tuple(parts)
         self._first = np.cumsum([0, *(part.exact.count for part in self.parts)])
         self._probing = Probing([part.fast if isinstance(part.fast, Lists) else None for part in self.parts], self._first)
         self.parameters = parameters or {}
-        self.planner = Planner(self.parts, self.parameters, costs)
+        self.planner = Planner(self.parts, self.parameters, costs, always)
 
     @classmethod
     def join(cls, indexes: Sequence["VectorIndex"]) -> "VectorIndex":
@@ -47,6 +49,10 @@ class VectorIndex:
     def open(cls, source: bytes | Path, expected: str) -> "VectorIndex":
         """Open an exact file or its bytes; raises `Corrupt` unless its SHA-256 is `expected` and FAISS can read it."""
         return cls([Part.of(files.opened(source, expected))])
+
+    def compressed(self) -> "VectorIndex":
+        """The same, with compressed files asked wherever they may be, whatever that costs: what a gate judges."""
+        return VectorIndex(self.parts, self.parameters, always=True)
 
     @property
     def count(self) -> int:
@@ -91,6 +97,13 @@ class VectorIndex:
     def listed(self) -> int:
         """Number of vectors in segments that have lists."""
         return sum(part.exact.count for part in self.parts if isinstance(part.fast, Lists))
+
+    def cells(self, most: int) -> tuple[Positions, Vectors, Vectors]:
+        """At most about `most` of the vectors in lists, evenly spread: the number of the list of each (n,), the centroids of all lists,
+        and the vectors (n × d)."""
+        rows = np.flatnonzero(self._probing.list_of >= 0)
+        rows = rows[:: max(1, -(-len(rows) // most))]
+        return self._probing.list_of[rows].astype(np.int64), self._probing.centroids, self.rows(rows)
 
     def rows(self, positions: Positions) -> Vectors:
         """The vectors at positions (p,), p × d, in their order."""

@@ -42,8 +42,8 @@ def counted(first: npt.NDArray[np.int64], allowed: Mask | None) -> Positions:
 class Planner:
     """Chooses for the segments of one index."""
 
-    def __init__(self, parts: Sequence["Part"], parameters: dict[str, float], costs: Costs | None) -> None:
-        self._parts, self._costs = parts, costs
+    def __init__(self, parts: Sequence["Part"], parameters: dict[str, float], costs: Costs | None, always: bool = False) -> None:
+        self._parts, self._costs, self._always = parts, costs, always
         self.refine = int(parameters.get("refine", 1))
         table = sorted((float(name.partition("@")[2]), share) for name, share in parameters.items() if name.startswith("probe@"))
         self._open, self._share = np.log([each for each, _ in table]), np.array([share for _, share in table])
@@ -53,14 +53,18 @@ class Planner:
         """A way for each segment of which `counts` rows are allowed, to find the k best of all."""
         exact = [self._exact(number, int(count)) for number, count in enumerate(counts)]
         ways = [Way.EXACT if count else Way.SKIP for count in counts]
-        if self._costs is None or sum(exact) <= WITHIN:
+        if not self._always and (self._costs is None or sum(exact) <= WITHIN):
             return tuple(ways)
+        if len(self._open) and counts.sum() < np.exp(self._open[0]) * self._rows.sum():
+            return tuple(ways)  # fewer are allowed than shares were worked out for
         for number, count in enumerate(counts):
             fast = self._parts[number].fast
             if ways[number] is Way.SKIP or fast is None:
                 continue
             if isinstance(fast, Graph):
                 better = count >= _OPEN * self._rows[number]
+            elif self._always:
+                better = True
             else:
                 better = self._fast(number, int(count), self.share(int(count), int(self._rows[number]), k)) < exact[number]
             ways[number] = Way.FAST if better else Way.EXACT

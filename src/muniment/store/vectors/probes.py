@@ -9,12 +9,8 @@ import numpy as np
 
 from muniment.store.vectors.library import Mask, Positions, Vectors
 
-OPEN = {
-    1.0: 0.97,
-    0.5: 0.97,
-    0.1: 0.99,
-    0.02: 0.99,
-}  # share of an index that a mask allows → part of the k best that is to be found
+# Share of an index that a mask allows → part of the k best that is to be found.
+OPEN = {1.0: 0.98, 0.5: 0.98, 0.1: 0.985, 0.02: 0.985}
 _K = 10
 _SUBJECTS = 64
 

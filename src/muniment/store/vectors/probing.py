@@ -22,19 +22,17 @@ class Probing:
         self._segments, self._first = segments, first
         self._starts = np.cumsum([0, *(each.number if each else 0 for each in segments)])
         held = [each.centroids for each in segments if each]
-        self._centroids: Vectors = np.ascontiguousarray(np.concatenate(held)) if held else np.empty((0, 0), np.float32)
+        self.centroids: Vectors = np.ascontiguousarray(np.concatenate(held)) if held else np.empty((0, 0), np.float32)
         rows = [
             np.full(last - begin, -1, np.int32) if each is None else np.where(each.list_of < 0, -1, each.list_of + start)
             for each, begin, last, start in zip(segments, first[:-1], first[1:], self._starts[:-1], strict=True)
         ]
-        self._list_of: npt.NDArray[np.int32] = np.concatenate([np.empty(0, np.int32), *rows]).astype(np.int32)
-        self._all = (
-            np.bincount(self._list_of[self._list_of >= 0], minlength=int(self._starts[-1])) if held else np.empty(0, np.int64)
-        )
+        self.list_of: npt.NDArray[np.int32] = np.concatenate([np.empty(0, np.int32), *rows]).astype(np.int32)
+        self._all = np.bincount(self.list_of[self.list_of >= 0], minlength=int(self._starts[-1])) if held else np.empty(0, np.int64)
 
     def counted(self, allowed: Mask | None, wanted: Sequence[bool]) -> Positions:
         """How many allowed rows each list holds; none in segments that are not wanted."""
-        found = self._all.copy() if allowed is None else _counted(self._list_of, allowed, int(self._starts[-1]))
+        found = self._all.copy() if allowed is None else _counted(self.list_of, allowed, int(self._starts[-1]))
         for number, each in enumerate(wanted):
             if not each:
                 found[self._starts[number] : self._starts[number + 1]] = 0
@@ -42,7 +40,7 @@ class Probing:
 
     def scan(self, query: npt.NDArray[np.float32], k: int, allowed: Mask | None, within: Positions, need: int) -> Positions:
         """The k best that the nearest lists which hold `need` allowed rows have for a query, as positions."""
-        near = _near(self._centroids, query)
+        near = _near(self.centroids, query)
         lists = np.flatnonzero(within)
         ranked = lists[np.argsort(-near[lists], kind="stable")]
         chosen = np.sort(ranked[: int(np.searchsorted(np.cumsum(within[ranked]), need)) + 1])
