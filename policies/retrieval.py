@@ -35,6 +35,7 @@ class Retrieval(Record):
     low_evidence_both: Share = 0.25
     freshness: Freshness | None = None
     authority: Authority | None = None
+    require_admitted: bool = False  # whether an index may be built only for languages that its encoder was measured in
     canary: Share = 0.8  # of what canaries were given, and could still be, this share must still be given (docs/search-quality.md)
     reranker: str = ""
     rerank_top: Annotated[int, Field(ge=1, le=100)] = 20

@@ -12,6 +12,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import leaving_out, required
+from muniment.tasks.encoders.admit import untried
 from muniment.tasks.index.reuse import Donor, donors, given
 from muniment.tasks.pool import spread
 from muniment.tasks.step import step
@@ -35,6 +36,7 @@ class Passages(Record):
     without: tuple[str, ...] = ()
     layout: Layout = Layout.SHARED
     encoded: int = 0  # of this run
+    untried: tuple[str, ...] = ()  # languages that the encoder was never measured in
 
 
 class Job(Record):
@@ -55,13 +57,14 @@ class Cut(Record):
 
 @step
 def embed(uri: str, ref: str, name: str, without: tuple[str, ...] = ()) -> Passages:
-    """Chunk and embed every object of a snapshot but those of the layers that are left out; raises `NotFound`."""
+    """Chunk and embed every object of a snapshot but those of the layers that are left out; raises `NotFound` and `GateFailed`."""
     root = open_root(uri)
     snapshot = required(root, ref)
     without = leaving_out(snapshot, without)
-    jobs = [Job(uri=root.uri, shard=shard, encoder=name) for shard in snapshot.shards(without)]
-    made, encoded = _made(root, name, jobs)
-    return Passages(snapshot=snapshot.id, encoder=name, made=made, without=without, encoded=encoded)
+    shards = snapshot.shards(without)
+    languages = untried(root, name, shards)
+    made, encoded = _made(root, name, [Job(uri=root.uri, shard=shard, encoder=name) for shard in shards])
+    return Passages(snapshot=snapshot.id, encoder=name, made=made, without=without, encoded=encoded, untried=languages)
 
 
 def _made(root: Root, name: str, jobs: list[Job]) -> tuple[tuple[Made, ...], int]:

@@ -1,0 +1,146 @@
+"""Encoders from a folder: their papers, their figures by language, and an index that is built with one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests import reviewed
+from tests.store import onnx_models
+from tests.stories import PEOPLE, prose, write
+from typer.testing import CliRunner
+
+import muniment
+from muniment import flows
+from muniment.cli import app
+from muniment.errors import Corrupt, Forbidden, GateFailed, NotFound
+from muniment.policies.policy import default
+from muniment.schemas.encoder import Pooling
+from muniment.schemas.review import Decision
+from muniment.store.encoders import encoder
+from muniment.store.root import open_root
+from muniment.tasks import policies
+from muniment.tasks.access import principals
+from muniment.tasks.review.decide import decide
+from muniment.tasks.search.search import search
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return onnx_models.folder(tmp_path / "model", ["en"])
+
+
+def test_an_encoder_is_brought_in_with_its_papers(uri: str, model: Path) -> None:
+    added = muniment.encoder_add("words", model, "mit", query_prefix="query ", root=uri, actor="dana")
+    assert (added.licence, added.dimension, added.limit) == ("MIT", 16, 64)
+    for file in ("model.onnx", "tokenizer.json"):
+        (model / file).unlink()  # what was registered lies under the root
+    opened = open_root(uri).encoders.open("words")
+    assert opened.encode(["bread", "moon tide"]).shape == (2, 16)
+    assert opened.lengths(["moon tide"]).tolist() == [4]
+    assert not np.array_equal(opened.asked(["bread"]), opened.encode(["bread"]))
+    assert [each.name for each in muniment.encoder_list(uri)] == ["wordllama", "minilm", "words"]
+
+
+@pytest.mark.parametrize("licence", ["", "unknown", "NOASSERTION", "LicenseRef-mine", "CC-BY-NC-4.0"])
+def test_a_model_without_a_licence_that_allows_its_use_is_refused(uri: str, model: Path, licence: str) -> None:
+    with pytest.raises(Forbidden, match=r"licence|may not be used"):
+        muniment.encoder_add("words", model, licence, root=uri)
+    assert open_root(uri).encoders.all() == []
+
+
+def test_what_is_no_model_is_refused(uri: str, model: Path, tmp_path: Path) -> None:
+    with pytest.raises(Forbidden, match="ships with Muniment"):
+        muniment.encoder_add("minilm", model, "MIT", root=uri)
+    with pytest.raises(Corrupt, match="wants pixels"):
+        muniment.encoder_add("words", onnx_models.folder(tmp_path / "odd", ["en"], wants=("pixels",)), "MIT", root=uri)
+    (model / "model.onnx").write_bytes(b"no model")
+    with pytest.raises(Corrupt, match="cannot load"):
+        muniment.encoder_add("words", model, "MIT", root=uri)
+    (model / "model.onnx").unlink()
+    with pytest.raises(NotFound, match=r"no model\.onnx"):
+        muniment.encoder_add("words", model, "MIT", root=uri)
+
+
+def test_a_file_that_was_swapped_is_refused(uri: str, model: Path) -> None:
+    added = muniment.encoder_add("words", model, "MIT", root=uri)
+    root = open_root(uri)
+    root.objects.delete(f"models/{added.model}")
+    root.objects.put(f"models/{added.model}", b"another")
+    with pytest.raises(Corrupt, match="does not match its name"):
+        root.encoders.open("words")
+
+
+def test_pooling_and_prefixes_are_part_of_what_an_encoder_is(uri: str, model: Path) -> None:
+    digests, vectors = set(), set()
+    for number, how in enumerate(({}, {"pooling": Pooling.CLS}, {"passage_prefix": "passage "}, {"limit": 3})):
+        muniment.encoder_add(f"words{number}", model, "MIT", root=uri, **how)
+        opened = open_root(uri).encoders.open(f"words{number}")
+        digests.add(opened.digest)
+        vectors.add(opened.encode(["bread moon train"]).tobytes())
+    assert len(digests) == len(vectors) == 4
+
+
+def test_an_encoder_is_measured_in_each_language(uri: str, model: Path, tmp_path: Path) -> None:
+    data = onnx_models.collection(tmp_path / "asked", ["en", "de"])
+    muniment.encoder_add("english", model, "MIT", root=uri)
+    muniment.encoder_add("both", onnx_models.folder(tmp_path / "two", ["en", "de"]), "MIT", root=uri)
+    figures = {
+        name: {each.language: each for each in muniment.encoder_admit(name, data, root=uri).languages}
+        for name in ("english", "both")
+    }
+    assert figures["both"]["de"].ndcg10 > 0.9 > figures["english"]["de"].ndcg10
+    assert figures["english"]["en"].ndcg10 > 0.9
+    for each in (each for found in figures.values() for each in found.values()):
+        assert each.low <= each.ndcg10 <= each.high
+        assert (each.queries, each.documents) == (4, 4)
+    assert {each.language for each in muniment.encoder_show("both", uri).languages} == {"en", "de"}
+    result = CliRunner().invoke(app, ["encoder", "show", "both", "--root", uri])
+    assert "de" in result.output
+
+
+def test_a_changed_model_has_to_be_measured_again(uri: str, model: Path, tmp_path: Path) -> None:
+    muniment.encoder_add("words", model, "MIT", root=uri)
+    muniment.encoder_admit("words", onnx_models.collection(tmp_path / "asked", ["en"]), root=uri)
+    muniment.encoder_add("words", model, "MIT", pooling=Pooling.CLS, root=uri)
+    assert muniment.encoder_show("words", uri).languages == ()
+
+
+@pytest.mark.parametrize("file", ["corpus.jsonl", "queries.jsonl", "qrels.tsv"])
+def test_a_collection_that_lacks_a_file_or_a_language_is_refused(uri: str, model: Path, tmp_path: Path, file: str) -> None:
+    muniment.encoder_add("words", model, "MIT", root=uri)
+    data = onnx_models.collection(tmp_path / "asked", ["en"])
+    (data / file).write_text('{"_id": "x", "text": "no language"}\n')
+    with pytest.raises(Corrupt):
+        muniment.encoder_admit("words", data, root=uri)
+    (data / file).unlink()
+    with pytest.raises(NotFound, match=file):
+        muniment.encoder_admit("words", data, root=uri)
+
+
+def test_an_index_is_built_and_searched_with_a_registered_encoder_once_it_is_admitted(
+    uri: str, model: Path, tmp_path: Path
+) -> None:
+    strict = default().replace("low_evidence = 0.35", "low_evidence = 0.35\nrequire_admitted = true")
+    policies.put_in_force(
+        open_root(uri),
+        strict.replace(
+            '"personal", "secrets", "language", "quality", "licences", "optouts", "twins", "contamination"',
+            '"language", "quality", "licences"',
+        ).replace('"personal", "secrets", "language", "quality", "licences", "optouts"', '"language", "quality", "licences"'),
+    )
+    principals.put_in_force(open_root(uri), PEOPLE)
+    write(tmp_path / "papers" / "one.txt", prose(1) + " The court heard the appeal, and the train was late. " * 3)
+    reviewed.register(uri, tmp_path / "papers", "papers", acl=("staff",))
+    flows.capture("papers", root=uri)
+    decide(uri, "papers", Decision.APPROVE, "read it", "dana")
+    flows.promote(root=uri)
+    muniment.encoder_add("words", model, "MIT", root=uri)
+    with pytest.raises(GateFailed, match="never measured in en"):
+        flows.index(encoder="words", root=uri)
+    muniment.encoder_admit("words", onnx_models.collection(tmp_path / "asked", ["en"]), root=uri)
+    assert flows.index(encoder="words", root=uri).encoder_digest == open_root(uri).encoders.open("words").digest
+    assert search(uri, "court", "dana").hits
+
+
+def test_shipped_encoders_are_the_same_under_a_root(uri: str) -> None:
+    assert open_root(uri).encoders.open("wordllama") is encoder("wordllama")
