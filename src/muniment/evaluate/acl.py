@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from muniment.core.access import allowed
-from muniment.evaluate.collection import Indexed, Mask, Positions, collection
+from muniment.evaluate.collection import Indexed, Mask, collection, lexicon
 from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.records import Labelled, records
 from muniment.evaluate.report import Options, Outcome
 from muniment.schemas.principal import Principal
+from muniment.schemas.ranking import HYBRID
+from muniment.tasks.search.rank import weighted
 
 _K = 10
 _QUERIES = 1000  # asked as each user, evenly spaced
@@ -26,22 +29,21 @@ Found = dict[str, list[float]]
 
 def score(data: Sequence[Path], options: Options) -> Outcome:
     """`leaks` (results that the user may not read) and `wrong` (passages that the mask allows and the rule does not, or the reverse),
-    both 0; `dense.recall` and `lexical.recall` in the best 10 against a full ranking reduced to the allowed, overall and by the share
-    that the user may read (`le1pct` …).
+    both 0; `dense.recall` in the best 10 against a full ranking reduced to the allowed, and `lexical.recall` against an index
+    that holds nothing else, both overall and by the share that the user may read (`le1pct` …).
     """
     acl = {str(row["doc"]): row["groups"] for row in records([data[0] / "acl.jsonl"], ["doc", "groups"])}
     users = records([data[0] / "users.jsonl"], ["groups"])
     read = collection(data, acl)
     indexed = Indexed(read.documents, options.encoder)
     queries = read.queries[:: max(1, -(-len(read.queries) // _QUERIES))]
-    full = _full(indexed, queries)
     leaks, wrong = 0, 0
     found: dict[str, Found] = {}
     for number, user in enumerate(users):
         mask = allowed(indexed.chunks, _principal(user, number))
         rule = np.array([bool(set(user["groups"]) & set(acl.get(doc, []))) for doc in indexed.chunks["doc_id"].to_pylist()], bool)
         wrong += int((mask != rule).sum())
-        recalls, leaked = _asked(indexed, queries, full, mask, rule)
+        recalls, leaked = _asked(indexed, queries, mask, rule)
         leaks += leaked
         for name in ("all", _slice(rule)) if rule.any() else ():
             for way, values in recalls.items():
@@ -54,28 +56,24 @@ def _principal(user: Labelled, number: int) -> Principal:
     return Principal(id=str(user.get("user", user.get("id", number))), groups=tuple(user["groups"]))
 
 
-def _full(indexed: Indexed, queries: list[str]) -> list[tuple[np.ndarray, Positions, np.ndarray]]:
-    """For each query: the inner product of every passage, and the full lexical ranking with its scores."""
-    encoded = indexed.encoder.encode(queries)
-    ranked = [indexed.words.search(query, len(indexed.vectors), None) for query in queries]
-    return [(indexed.vectors @ vector, positions, scores) for vector, (scores, positions) in zip(encoded, ranked, strict=True)]
+def _asked(indexed: Indexed, queries: list[str], mask: Mask, rule: Mask) -> tuple[Found, int]:
+    """Recalls of each query asked under a mask, and results that the rule forbids (of each way and of both).
 
-
-def _asked(
-    indexed: Indexed, queries: list[str], full: list[tuple[np.ndarray, Positions, np.ndarray]], mask: Mask, rule: Mask
-) -> tuple[Found, int]:
-    """Recalls of each query asked under a mask, and results that the rule forbids (of each way and of both fused)."""
+    Words are held against an index of nothing but what the rule allows: positions and scores must be its own.
+    """
     recalls: Found = {"dense": [], "lexical": []}
-    leaks = 0
-    for query, (products, positions, scores) in zip(queries, full, strict=True):
-        dense, lexical = indexed.dense(query, mask, _K), indexed.lexical(query, mask, _K)
-        leaks += sum(int((~rule[each]).sum()) for each in (dense, lexical, indexed.hybrid(lexical, dense, _K)))
-        recalls["dense"].append(_recall(products[dense], products[rule]))
-        worded = np.zeros(len(rule))
-        worded[positions] = scores
-        within = scores[rule[positions]]
-        if len(within):
-            recalls["lexical"].append(_recall(worded[lexical], within))
+    leaks, readable = 0, np.flatnonzero(rule)
+    alone = lexicon(indexed.chunks.filter(pa.array(rule)))
+    for query, vector in zip(queries, indexed.encoder.encode(queries), strict=True):
+        sides, products = indexed.sides(query, mask, _K), indexed.vectors @ vector
+        both = weighted(sides, HYBRID)[1]
+        leaks += sum(int((~rule[each]).sum()) for each in (sides.dense[1], sides.lexical[1], both))
+        recalls["dense"].append(_recall(products[sides.dense[1]], products[rule]))
+        found, expected = indexed.words.search(query, _K, mask), alone.search(query, _K, None)
+        own = dict(zip(readable[expected.positions].tolist(), expected.scores.tolist(), strict=True))
+        same = sum(own.get(place) == score for place, score in zip(found.positions.tolist(), found.scores.tolist(), strict=True))
+        if own:
+            recalls["lexical"].append(same / len(own))
     return recalls, leaks
 
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from muniment.core.chunks import CHUNKER, chunk
-from muniment.core.fusion import fuse
 from muniment.errors import Corrupt, NotFound
 from muniment.evaluate.metrics import Metrics, count, under
 from muniment.evaluate.records import Labelled, records
@@ -19,13 +18,13 @@ from muniment.evaluate.report import measured
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.chunk import PROMOTED
 from muniment.store.encoders import Encoder, encoder
-from muniment.store.lexical import LexicalIndex
 from muniment.store.vectors import VectorIndex, build
+from muniment.tasks.index.words import worded
+from muniment.tasks.search.lexical import Lexicon
+from muniment.tasks.search.rank import Positions, Scores, Sides
 
 Mask = npt.NDArray[np.bool_]
-Positions = npt.NDArray[np.int64]
 DEPTH = 300  # passages taken of each ranking
-WEIGHTS = (2.0, 1.0)  # lexical, dense: in reciprocal rank fusion
 
 
 class Judgement(NamedTuple):
@@ -74,7 +73,7 @@ class Indexed:
         passages = self.chunks["text"].to_pylist()
         size = _bytes(passages)
         self.vectors, encoding = measured(lambda: self.encoder.encode(passages), len(passages), size)
-        self.words, indexing = measured(lambda: LexicalIndex.build(passages), len(passages), size)
+        self.words, indexing = measured(lambda: lexicon(self.chunks), len(passages), size)
         payload = build(self.vectors)
         self.index = VectorIndex.open(payload, sha256(payload))
         lengths = self.encoder.lengths(passages)
@@ -90,20 +89,24 @@ class Indexed:
         cut = {"name": name, "version": version, "digest": digest(CHUNKER)}
         return [cut, {"name": self.encoder.name, "version": self.encoder.version, "digest": self.encoder.digest}]
 
-    def dense(self, query: str, allowed: Mask | None, k: int = DEPTH) -> Positions:
-        """Positions of the nearest passages."""
-        _, positions = self.index.search(self.encoder.encode([query]), k, allowed)
-        nearest: Positions = positions[0]
-        return nearest
+    def sides(self, query: str, allowed: Mask | None, k: int = DEPTH) -> Sides:
+        """What words and vectors find."""
+        return Sides(self.lexical(query, allowed, k), self.dense(query, allowed, k))
 
-    def lexical(self, query: str, allowed: Mask | None, k: int = DEPTH) -> Positions:
-        """Positions of the passages that score best for the query's words."""
-        return self.words.search(query, k, allowed)[1]
+    def dense(self, query: str, allowed: Mask | None, k: int = DEPTH) -> tuple[Scores, Positions]:
+        """Cosines and positions of the nearest passages."""
+        scores, positions = self.index.search(self.encoder.encode([query]), k, allowed)
+        return scores[0].astype(np.float64), positions[0]
 
-    @staticmethod
-    def hybrid(lexical: Positions, dense: Positions, k: int = DEPTH) -> Positions:
-        """Both rankings fused."""
-        return fuse([lexical, dense], WEIGHTS, k)[1]
+    def lexical(self, query: str, allowed: Mask | None, k: int = DEPTH) -> tuple[Scores, Positions]:
+        """Shares of the best possible score, and positions of the passages that score best for the query's words."""
+        found = self.words.search(query, k, allowed)
+        return found.scores / max(found.ideal, 1e-300), found.positions
+
+
+def lexicon(chunks: pa.Table) -> Lexicon:
+    """The words of passages, as an index holds them."""
+    return Lexicon([worded(chunks)], [chunks.num_rows], chunks["language"])
 
 
 def _answers(queries: list[Labelled]) -> dict[str, list[tuple[str, float, tuple[int, int]]]]:

@@ -1,4 +1,4 @@
-"""`muniment eval retrieval FOLDER`: does search find what answers a query: by vectors, by words, and by both.
+"""`muniment eval retrieval FOLDER`: does search find what answers a query: by vectors, by words, by both, and as the gate chooses.
 
 nDCG (Järvelin and Kekäläinen 2002) with linear gains, recall, and the reciprocal rank of the first right one, averaged over queries.
 """
@@ -8,36 +8,42 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from muniment.core.metrics.rankings import ndcg, recall, reciprocal_rank
-from muniment.evaluate.collection import Collection, Indexed, Judgement, Positions, collection
+from muniment.core.tuning import crossfitted
+from muniment.evaluate.collection import Collection, Indexed, Judgement, collection
 from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.report import Options, Outcome
+from muniment.schemas.ranking import DENSE, HYBRID, LEXICAL
+from muniment.tasks.search.rank import Positions, Sides, weighted
+from muniment.tasks.search.tune import WAYS
 
 _FIGURES = ("ndcg10", "recall10", "recall100", "mrr")
+_HALVES = 2
 Due = dict[int, float]  # gain of each right unit of one query
+Figures = npt.NDArray[np.float64]
 
 
 def score(data: Sequence[Path], options: Options) -> Outcome:
-    """`dense`, `lexical` and `hybrid`: each `.ndcg10`, `.recall10`, `.recall100`, `.mrr` (in the first 100), `.latency.p50_ms` and
-    `.latency.p95_ms` (one query at a time, its encoding included); `unheld` queries have an answer that no passage holds, and score 0;
-    speed of chunking, encoding and indexing.
+    """`dense`, `lexical`, `hybrid` (by default weights) and `chosen`: each `.ndcg10`, `.recall10`, `.recall100`, `.mrr` (in the first
+    100), and but for the last `.latency.p50_ms` and `.latency.p95_ms` (one query at a time, its encoding included).
+
+    `chosen` is what the gate of `muniment index tune` chooses on one half of the queries, scored on the other half, both ways round;
+    `chosen.gain` is its nDCG@10 less that of words alone, query by query, and `chosen.dense` the mean weight of the vectors in it.
+    `unheld` queries have an answer that no passage holds, and score 0; then there is the speed of chunking, encoding and indexing.
 
     What is ranked is documents (by their best passage) where whole documents are judged, passages where answers have offsets.
     """
     read = collection(data)
     indexed = Indexed(read.documents, options.encoder)
     units, due = judged(read, indexed)
-    figures: dict[str, list[list[float]]] = {"dense": [], "lexical": [], "hybrid": []}
-    seconds: dict[str, list[float]] = {name: [] for name in figures}
-    for query, right in zip(read.queries, due, strict=True):
-        for name, (ranking, taken) in _rankings(indexed, query).items():
-            figures[name].append(_figures(units[ranking], right))
-            seconds[name].append(taken)
+    asked = [_asked(indexed, query, units, right) for query, right in zip(read.queries, due, strict=True)]
+    rows = np.array([figures for figures, _ in asked]).reshape(len(asked), len(WAYS), len(_FIGURES))
     metrics = {"queries": count(len(due)), "unheld": count(sum(not right for right in due))} | indexed.metrics
-    for name, rows in figures.items():
-        metrics |= under(name, _averages(rows) | _latency(seconds[name]))
-    return Outcome(metrics, indexed.systems)
+    for name, way in (("dense", DENSE), ("lexical", LEXICAL), ("hybrid", HYBRID)):
+        metrics |= under(name, _averages(rows[:, WAYS.index(way)]) | _latency([seconds[name] for _, seconds in asked]))
+    return Outcome(metrics | under("chosen", _chosen(rows)), indexed.systems)
 
 
 def judged(read: Collection, indexed: Indexed) -> tuple[Positions, list[Due]]:
@@ -62,16 +68,28 @@ def _holding(each: Judgement, inside: np.ndarray, start: np.ndarray, end: np.nda
     return np.flatnonzero(inside & (2 * overlap >= last - first) & (overlap > 0))
 
 
-def _rankings(indexed: Indexed, query: str) -> dict[str, tuple[Positions, float]]:
-    """Positions and seconds of each way to search."""
+def _asked(indexed: Indexed, query: str, units: Positions, right: Due) -> tuple[list[list[float]], dict[str, float]]:
+    """Figures of every way to rank, and seconds of the three that are served."""
     began = time.perf_counter()
     dense = indexed.dense(query, None)
     nearest = time.perf_counter()
     lexical = indexed.lexical(query, None)
     worded = time.perf_counter()
-    hybrid = indexed.hybrid(lexical, dense)
+    sides = Sides(lexical, dense)
+    weighted(sides, HYBRID)
     fused = time.perf_counter()
-    return {"dense": (dense, nearest - began), "lexical": (lexical, worded - nearest), "hybrid": (hybrid, fused - began)}
+    seconds = {"dense": nearest - began, "lexical": worded - nearest, "hybrid": fused - began}
+    return [_figures(units[weighted(sides, way)[1]], right) for way in WAYS], seconds
+
+
+def _chosen(rows: Figures) -> Metrics:
+    """What is chosen on each half of the queries, scored on the other one."""
+    if not len(rows):
+        return {}
+    ways = crossfitted(rows[:, :, 0].T, _HALVES)
+    fitted = rows[np.arange(len(rows)), ways]
+    gain = share(fitted[:, 0] - rows[:, WAYS.index(LEXICAL), 0])
+    return _averages(fitted) | {"gain": gain, "dense": count(float(np.mean([WAYS[way].dense for way in ways])))}
 
 
 def _figures(ranked: Positions, due: Due) -> list[float]:
@@ -81,8 +99,8 @@ def _figures(ranked: Positions, due: Due) -> list[float]:
     return [ndcg(gains, right, 10), recall(gains, right, 10), recall(gains, right, 100), reciprocal_rank(gains)]
 
 
-def _averages(rows: list[list[float]]) -> Metrics:
-    return {name: share(column) for name, column in zip(_FIGURES, np.array(rows).T, strict=True)} if rows else {}
+def _averages(rows: Figures) -> Metrics:
+    return {name: share(column) for name, column in zip(_FIGURES, rows.T, strict=True)} if len(rows) else {}
 
 
 def _latency(seconds: list[float]) -> Metrics:
