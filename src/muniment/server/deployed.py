@@ -17,6 +17,7 @@ revoke = flows.revoke.flow
 rescan = flows.rescan.flow
 remind = flows.remind.flow
 reconcile = flows.reconcile.flow
+relevance = flows.relevance.flow
 retain = flows.retain.flow
 
 

@@ -32,6 +32,7 @@ DEPLOYMENTS = {
     "remind": "Tell stewards which captures wait for them, and whom to tell when one waits too long.",
     "reconcile": "Carry out every erasure request that has no receipt yet: none is lost because the service was away.",
     "retain": "Enforce retention windows, staleness and terminated contracts; a legal hold keeps what it names.",
+    "relevance": "Ask canaries, and a set of stored queries if one is named, and tell when answers moved too far.",
     "rescan": "Look for duplicates anew in everything that was captured; a source that comes out differently waits for its steward.",
     "revoke": "Erase what hangs on a licence that was taken back, and prove it.",
     "erase": "Carry out an erasure request that was written down before, and prove it.",
@@ -117,4 +118,5 @@ async def work() -> None:
         await keep_automations(client, deployments)
         # Requests that were made while nobody listened.
         await client.create_flow_run_from_deployment(deployments["reconcile"])
+        await client.create_flow_run_from_deployment(deployments["relevance"])  # what is served by this version, on this machine
     await runner.start()

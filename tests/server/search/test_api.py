@@ -91,11 +91,19 @@ def test_errors_are_problem_details_that_say_what_to_do_and_never_quote_what_was
         search(app(), text="zq7" * 1000),
         search(app(), zq7="zq7"),
         ask(app(), "POST", "/v1/search", content=b'{"text": "zq7', headers={**bearer("dana"), "content-type": "application/json"}),
-        ask(app(), "POST", "/v1/search", content=b"zq7", headers=bearer("dana")),
+        search(app(), k="5"),
+        search(app(), k=True),
+        search(app(), filters={"since": 1_700_000_000}),
     ]
     for each in wrong:
         assert each.status_code == 422 and each.headers["content-type"] == "application/problem+json"
         assert each.json()["remedy"] and each.json()["fields"] and "zq7zq7" not in each.text and '"zq7"' not in each.text
+
+
+def test_a_question_that_is_not_sent_as_json_is_refused_as_browsers_send_those_unasked(app: Apps) -> None:
+    for media in ("text/plain", "application/x-www-form-urlencoded", ""):
+        sent = {**bearer("dana"), "content-type": media}
+        assert ask(app(), "POST", "/v1/search", content=b'{"text": "travel"}', headers=sent).status_code == 415
 
 
 def test_what_is_not_there_and_what_is_not_for_you_are_told_alike(app: Apps) -> None:

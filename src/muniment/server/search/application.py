@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from muniment import __version__
+from muniment.server.search.asked import schemas
 from muniment.server.search.counts import Counts
 from muniment.server.search.doorway import Doorway
 from muniment.server.search.health import Readiness, health
@@ -78,6 +79,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
                         response["content"] = {MEDIA: next(each for each in response["content"].values() if "Problem" in str(each))}
                 if "401" in operation["responses"]:
                     operation["security"] = [{"bearer": []}]
+        described["components"]["schemas"] |= schemas()
         described["components"]["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or a token of the issuer."}
         }

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from muniment.errors import Forbidden
-from muniment.schemas.search import Answer, Question
+from muniment.schemas.search import Answer
 from muniment.server.people import Caller
+from muniment.server.search.asked import DESCRIBED, Asked, asked_of
 from muniment.server.search.callers import counted_as, principal_of, signed_in
 from muniment.server.search.problems import Problem, unknown
 from muniment.server.search.service import Service
@@ -26,16 +27,11 @@ _MEANINGS = {
     404: "Not there, or not for this caller: the answer is the same.",
     408: "The request did not arrive in time.",
     413: "The request is too large.",
+    415: "The body is not `application/json`.",
     422: "The request does not have this form.",
     429: "Asked too often, or too much at once: see Retry-After.",
     503: "Nothing can be answered at the moment: see Retry-After.",
 }
-
-
-class Asked(Question):
-    """A question as it comes over the network: never empty, never a book."""
-
-    text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -43,8 +39,14 @@ def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {"model": Problem, "description": _MEANINGS[code]} for code in codes}
 
 
-@api.post("/search", response_model=Answer, summary="Ask", responses=refusals(401, 403, 404, 408, 413, 422, 429, 503))
-async def search(asked: Asked, caller: Who, request: Request) -> Response:
+@api.post(
+    "/search",
+    response_model=Answer,
+    summary="Ask",
+    responses=refusals(401, 403, 404, 408, 413, 415, 422, 429, 503),
+    openapi_extra=DESCRIBED,
+)
+async def search(caller: Who, asked: Annotated[Asked, Depends(asked_of)], request: Request) -> Response:
     """The passages that answer best, of those that the caller may read, each with its papers. Every answer is entered in the ledger."""
     service = _service(request)
     _require_offered(service, asked.ref)
