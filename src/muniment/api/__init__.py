@@ -44,6 +44,7 @@ from muniment.api.custody import (
 from muniment.api.encoders import encoder_add, encoder_admit, encoder_list, encoder_show
 from muniment.api.erasure import erase, erase_lift, erase_queue, erasure_plan, receipts
 from muniment.api.evalsets import evalset_add, evalset_history, evalset_list, evalset_remove, evalset_rotate, evalset_show
+from muniment.api.indexes import index_compare, index_fallback, index_gate, index_list, index_use
 from muniment.api.queries import queries_add, queries_list, queries_remove, queries_show
 from muniment.api.relevance import (
     canary_add,

@@ -32,7 +32,7 @@ KINDS: dict[str, Kind] = {
     EXACT: Kind(lambda dimension, rows: "Flat", 0, 1),
     "ivf-flat": Kind(lambda dimension, rows: f"IVF{lists(rows)},Flat", _FEWEST, 1),
     "ivf-sq8": Kind(lambda dimension, rows: f"IVF{lists(rows)},SQ8", _FEWEST, 4),
-    "ivf-rabitq4": Kind(lambda dimension, rows: f"RR{dimension},IVF{lists(rows)},RaBitQ4", _FEWEST, 10),
+    "ivf-rabitq4": Kind(lambda dimension, rows: f"RR{dimension},IVF{lists(rows)},RaBitQ4", _FEWEST, 3),
     "hnsw": Kind(lambda dimension, rows: "HNSW32_SQ8", _FEWEST, 4),
 }
 
