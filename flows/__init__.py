@@ -6,6 +6,7 @@ from muniment.flows.index import index
 from muniment.flows.nightly import nightly
 from muniment.flows.promote import promote, rollback
 from muniment.flows.reconcile import reconcile
+from muniment.flows.relevance import relevance
 from muniment.flows.remind import remind
 from muniment.flows.rescan import rescan
 from muniment.flows.retain import retain
@@ -19,6 +20,7 @@ __all__ = [
     "nightly",
     "promote",
     "reconcile",
+    "relevance",
     "remind",
     "rescan",
     "retain",

@@ -237,3 +237,15 @@ class Gathered(Record):
     canaries: tuple[CanaryRun, ...]
     weeks: tuple[Week, ...]
     agreement: tuple[Agreement, ...]
+
+
+class Watched(Record):
+    """What came of asking stored queries once more."""
+
+    canaries: tuple[CanaryRun, ...]
+    audit: RelevanceAudit | None = None
+
+    @property
+    def drifted(self) -> tuple[str, ...]:
+        """Canaries whose answers moved further than the policy allows."""
+        return tuple(each.canary for each in self.canaries if each.drift and each.drift.drifted)

@@ -17,18 +17,16 @@ from muniment.schemas.ledger import Draft, EntryKind
 from muniment.schemas.query import QuerySet
 from muniment.schemas.relevance import ANSWERED, GRADED, Grades, Unjudged
 from muniment.store.root import Root, open_root
-from muniment.tasks import policies
 from muniment.tasks.access.principals import principal
 from muniment.tasks.access.readable import readable
 from muniment.tasks.corpus import index_of
-from muniment.tasks.hide import hide
 from muniment.tasks.queries.show import require_cleared
 from muniment.tasks.queries.stored import stored_queries, version
 from muniment.tasks.relevance.audit import audits
 from muniment.tasks.relevance.grades import FOLDER, graded
 from muniment.tasks.relevance.places import spans_of
+from muniment.tasks.search.give import Cited, give
 from muniment.tasks.search.open import open_index
-from muniment.tasks.search.passages import shown
 from muniment.tasks.step import run_id, step
 
 HIGHEST = 3
@@ -50,16 +48,7 @@ def worksheet(uri: str, queries: str, judge: str, ref: str = "production", depth
         if query in texts and citation in places and mask[places[citation]]
     ]
     _record(root, EntryKind.QUERIES_SHOWN, held, judge, {"queries": len({query for query, _ in pairs}), "passages": len(pairs)})
-    found = [shown(root, opened, places[citation], 0.0, asking, ref) for _, citation in pairs]
-    given = [(query, each) for (query, _), each in zip(pairs, found, strict=True) if each]
-    policy = policies.current(root)
-    tests = policy.redaction.hidden_from(asking.groups)
-    seen = [each for _, each in given]
-    hits = hide(root, seen, tests, policy.redaction, policy.detectors) if tests and seen else [each.hit for each in seen]
-    return [
-        Unjudged(query_id=query, citation=hit.citation, query=texts[query], title=hit.title, passage=hit.text)
-        for (query, _), hit in zip(given, hits, strict=True)
-    ]
+    return [_line_of(query, texts[query], give(root, citation, asking, ref)) for query, citation in pairs]
 
 
 @step
@@ -105,6 +94,10 @@ def read_sheet(path: Path) -> list[Unjudged]:
             return [_line(row, number) for number, row in enumerate(rows, 2)]
         except (ValueError, csv.Error):
             raise InvalidRecord("SHEET", f"{path.name} is no worksheet.", "Change nothing but the grades.") from None
+
+
+def _line_of(query: str, text: str, cited: Cited) -> Unjudged:
+    return Unjudged(query_id=query, citation=cited.citation, query=text, title=cited.title, passage=cited.text)
 
 
 def _line(row: dict[str, Any], number: int) -> Unjudged:

@@ -9,7 +9,7 @@ import typer
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
 from muniment.errors import NotFound
 from muniment.report import relevance as page
-from muniment.schemas.relevance import FAILURES, Figure, RelevanceAudit, Unjudged
+from muniment.schemas.relevance import FAILURES, Figure, RelevanceAudit, Slice, Unjudged
 from muniment.store.root import open_root
 from muniment.tasks.relevance import audit as auditing
 from muniment.tasks.relevance import judge as judging
@@ -197,18 +197,11 @@ def report(
 
 
 def _show(found: RelevanceAudit) -> None:
-    names = ("ndcg10", "recall10", "mrr10")
     rows = [
-        (
-            each.name,
-            each.queries,
-            each.scored,
-            *(_said(each.figures.get(name)) for name in names),
-            *(each.failures.get(outcome, 0) for outcome in FAILURES),
-        )
+        (each.name, each.queries, each.scored, _said(each.figures.get("ndcg10")), _short(each.figures.get("recall10")), _lost(each))
         for each in found.slices
     ]
-    columns = ("Slice", "Queries", "Scored", "nDCG@10", "Recall@10", "MRR@10", *(str(each) for each in FAILURES))
+    columns = ("Slice", "Queries", "Scored", "nDCG@10", "Recall@10", "Queries lost")
     why = ", ".join(f"{name} {count}" for name, count in found.why.items())
     show_table(
         f"Audit {found.id}: {found.queries} on index {found.served.index}",
@@ -233,6 +226,14 @@ def _graded(lines: Sequence[Unjudged]) -> list[Unjudged]:
         if said in ("0", "1", "2", "3"):
             done.append(each.model_copy(update={"grade": int(said)}))
     return done
+
+
+def _lost(of: Slice) -> str:
+    return ", ".join(f"{outcome} {of.failures[outcome]}" for outcome in FAILURES if of.failures.get(outcome))
+
+
+def _short(of: Figure | None) -> str:
+    return _number(of.value if of else None)
 
 
 def _said(of: Figure | None) -> str:
