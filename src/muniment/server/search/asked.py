@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
+from pydantic_core import from_json, to_json
 
 from muniment.schemas.search import Question
 from muniment.server.search.problems import Refused
@@ -20,14 +21,6 @@ class Asked(Question):
 
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
-    @model_validator(mode="before")
-    @classmethod
-    def _whole(cls, fields: Any) -> Any:
-        """JSON knows no integers: 5.0 is the same number as 5."""
-        if not isinstance(fields, dict):
-            return fields
-        return {name: int(each) if isinstance(each, float) and each.is_integer() else each for name, each in fields.items()}
-
 
 async def asked_of(request: Request) -> Asked:
     """The question in the body of a request. Nothing is taken for what it is not: no number for a time, no word for a number.
@@ -36,12 +29,26 @@ async def asked_of(request: Request) -> Asked:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused(415, "media-type", "Not JSON", "A question is sent as JSON.", "Send `Content-Type: application/json`.")
+    return read(await request.body())
+
+
+def read(body: bytes) -> Asked:
+    """The question in JSON text; raises `RequestValidationError`."""
     try:
-        return Asked.model_validate_json(await request.body(), strict=True)
+        return Asked.model_validate_json(_whole(body), strict=True)
     except ValidationError as error:
-        raise RequestValidationError(
-            [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_input=False)]
-        ) from None
+        wrong: list[Any] = [{**each, "loc": ("body", *each["loc"])} for each in error.errors(include_input=False)]
+    except ValueError:
+        wrong = [{"loc": ("body",), "msg": "This is not JSON", "type": "json_invalid"}]
+    raise RequestValidationError(wrong)
+
+
+def _whole(body: bytes) -> bytes:
+    """The same JSON with 5.0 as 5: JSON knows no integers, and those are the same number. Raises `ValueError`."""
+    fields = from_json(body)
+    if not isinstance(fields, dict):
+        return body
+    return to_json({name: int(each) if isinstance(each, float) and each.is_integer() else each for name, each in fields.items()})
 
 
 def schemas() -> dict[str, Any]:
