@@ -35,6 +35,7 @@ class Told:
     )  # id of an erasure → digest of its request; empty: entered before these were
     receipts: set[str] = field(default_factory=set)
     receipts_removed: int = 0  # by retention
+    access: dict[int, str] = field(default_factory=dict)  # number of a change of who may read → digest of its record
     checkpoints: dict[int, str] = field(default_factory=dict)  # size → root, hexadecimal
 
     def note(self, entry: Entry) -> None:
@@ -49,6 +50,8 @@ class Told:
             self.requests[outputs.get("request", "")] = outputs.get("record", "")
         elif entry.kind is EntryKind.ERASED:
             self.receipts.add(outputs.get("receipt", ""))
+        elif entry.kind is EntryKind.ACCESS_CHANGED:
+            self.access[int(outputs.get("access", "0"))] = outputs.get("record", "")
         elif entry.kind is EntryKind.RETENTION_ENFORCED:
             self.receipts_removed += entry.counts.get("receipts", 0)
         elif entry.kind is EntryKind.CHECKPOINT:

@@ -76,6 +76,21 @@ def requests(root: Root, told: Told) -> Iterator[str]:
             continue
 
 
+def access(root: Root, told: Told) -> Iterator[str]:
+    """Problems of changes of who may read: each is the one that the ledger holds the digest of, and none is missing."""
+    for number, expected in told.access.items():
+        key = f"access/{number:020d}.json"
+        try:
+            if sha256(root.objects.read(key)) != expected and not _entered(root, told, key):
+                yield f"{key} is not the change that the ledger names. {_RESTORE}"
+        except NotFound:
+            yield f"{key}, which the ledger names, is gone. {_RESTORE}"
+    known = {f"access/{number:020d}.json" for number in told.access}
+    for key in sorted(set(root.objects.list("access/")) - known):
+        if not _entered(root, told, key):
+            yield f"{key} stands for no entry of the ledger. {_WHOSE} The next change enters it: `muniment access set`."
+
+
 def receipts(root: Root, told: Told) -> Iterator[str]:
     """Problems of receipts: each is as it was signed by this root's key, and there is one for every erasure that was completed."""
     kept = {key.split("/")[1] for key in root.objects.list("erasures/") if key.endswith("/receipt.json")}
@@ -204,7 +219,8 @@ def _entered(root: Root, told: Told, name: str) -> bool:
         now = Told()
         for entry in root.ledger.since(told.entries):
             now.note(entry)
-        if name in now.reviews or name in now.sources or name in now.requests:
+        of_access = (f"access/{number:020d}.json" for number in now.access)
+        if name in now.reviews or name in now.sources or name in now.requests or name in of_access:
             return True
         if time.monotonic() > until:
             return False

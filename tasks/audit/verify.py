@@ -59,7 +59,7 @@ def records(root: Root, elsewhere: Sequence[Checkpoint] = ()) -> tuple[Told, lis
     """What the ledger tells, and what is wrong with it and with the records that it speaks of: reviews, registry, requests, receipts, refs."""
     told, problems = examine(root, elsewhere)
     if not problems:  # a ledger that is not sound tells nothing of others
-        for look in (references.reviews, references.registry, references.requests, references.receipts):
+        for look in (references.reviews, references.registry, references.requests, references.access, references.receipts):
             try:
                 problems += look(root, told)
             except MunimentError as error:

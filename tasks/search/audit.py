@@ -75,4 +75,4 @@ def _hashed(root: Root, what: str, text: str) -> str:
 
 
 def _append(root: Root, draft: Draft) -> None:
-    root.ledger.append(draft, datetime.now(UTC))
+    root.together.append(draft, datetime.now(UTC))

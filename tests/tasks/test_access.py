@@ -19,6 +19,7 @@ from muniment.tasks.access import changes as log
 from muniment.tasks.access import claims, principals
 from muniment.tasks.access.changes import changed, changes, forget
 from muniment.tasks.access.set import clear_access, set_access
+from muniment.tasks.audit import references
 from muniment.tasks.audit.access import accesses
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.search import audit
@@ -126,6 +127,26 @@ def test_a_change_is_in_the_ledger_without_its_reason_and_entered_by_the_next_on
     entered = [each for each in root.ledger.since(0) if each.kind == "access.changed"]
     assert [each.key for each in entered] == ["1", "2"] and [each.actor for each in entered] == ["robin", "robin"]
     assert "Jo" not in json.dumps([each.model_dump(mode="json") for each in entered])
+
+
+def test_an_audit_finds_a_change_that_was_altered_removed_or_slipped_in(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(references, "_PATIENCE", 0.0)
+    for groups in (["legal"], ["ops"]):
+        set_access(root.uri, "a test", "dana", sources=[DOCUMENT.source], groups=groups)
+
+    def problems() -> list[str]:
+        return [each for each in verify_root(root.uri, "auditor").problems if "access/" in each]
+
+    assert problems() == []
+    second = Path(root.uri) / "access" / f"{2:020d}.json"
+    sound = second.read_bytes()
+    second.write_bytes(sound.replace(b"ops", b"all"))
+    assert "is not the change" in problems()[0]
+    second.unlink()
+    assert "is gone" in problems()[0]
+    second.write_bytes(sound)
+    (second.parent / f"{3:020d}.json").write_bytes(sound.replace(b'"number":2', b'"number":3'))
+    assert "stands for no entry" in problems()[0]
 
 
 def test_another_process_sees_changes_in_the_order_in_which_they_were_made(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:

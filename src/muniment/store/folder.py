@@ -4,8 +4,9 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from muniment.errors import StaleRef
 from muniment.store.objects import missing
 
+_WRITERS = 16
 _TEMPORARY = ".incoming"  # same file system as the keys, never listed, emptied of what crashed writers left
 
 
@@ -46,6 +48,18 @@ class FolderObjects:
                 return False
         _sync_folder(target.parent)
         return True
+
+    def put_all(self, items: Sequence[tuple[str, bytes]]) -> int:
+        if len(items) < 2:
+            return sum(self.put(key, payload) for key, payload in items)
+        targets = [self._base / key for key, _ in items]
+        with ExitStack() as staging, ThreadPoolExecutor(_WRITERS) as pool:  # syncs that wait at once wait together
+            contexts = [self._staged(target, payload) for target, (_, payload) in zip(targets, items, strict=True)]
+            staged = list(pool.map(staging.enter_context, contexts))
+            created = _linked(staged, targets)
+        for folder in {target.parent for target in targets[:created]}:
+            _sync_folder(folder)
+        return created
 
     def read_tagged(self, key: str) -> tuple[bytes, str]:
         payload = self.read(key)
@@ -102,6 +116,16 @@ class FolderObjects:
         with (self._incoming / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def _linked(staged: Sequence[str], targets: Sequence[Path]) -> int:
+    """Make staged files visible in order, up to the first whose name is taken: how many were."""
+    for place, (file, target) in enumerate(zip(staged, targets, strict=True)):
+        try:
+            os.link(file, target)
+        except FileExistsError:
+            return place
+    return len(targets)
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[str]:

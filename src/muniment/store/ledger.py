@@ -1,6 +1,6 @@
 """The append-only ledger: put-if-absent gives a total order without a server, hashes chain it, seals and a signed head guard it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import NamedTuple
@@ -48,6 +48,25 @@ class Ledger:
         self._last = _Last(entry.sequence, sha256(payload))
         self._heads.advance(*self._last, signer)
         return entry
+
+    def append_all(self, drafts: Sequence[tuple[Draft, datetime]]) -> list[Entry]:
+        """Write several drafts as the next entries, in this order. All are durable when this returns; a crash leaves the first few."""
+        signer, last = self._signer(), self._last
+        last = last if last.sequence else self._found(signer)
+        made = list[Entry]()
+        while len(made) < len(drafts):
+            chain = list(_chained(drafts[len(made) :], last, signer))
+            created = self._objects.put_all([(_key(each.sequence), payload) for each, payload in chain])
+            if created:
+                made += [each for each, _ in chain[:created]]
+                last = _Last(chain[created - 1][0].sequence, sha256(chain[created - 1][1]))
+            if created < len(chain):
+                if self.payload(chain[created][0].sequence) == chain[created][1]:  # ours, whose answer was lost
+                    made.append(chain[created][0])
+                last = self._behind(last)
+        self._last = last
+        self._heads.advance(*last, signer)
+        return made
 
     def entry(self, sequence: int) -> Entry:
         """The entry of that number; raises `Corrupt`."""
@@ -139,6 +158,15 @@ class Ledger:
             middle = (low + high) // 2
             low, high = (middle, high) if self._objects.exists(_key(middle)) else (low, middle)
         return known if low == known.sequence else _Last(low, sha256(self.payload(low)))
+
+
+def _chained(drafts: Sequence[tuple[Draft, datetime]], last: _Last, signer: Signer) -> Iterator[tuple[Entry, bytes]]:
+    """Entries with their bytes, each behind the one before."""
+    for draft, time in drafts:
+        entry = _sealed(draft, time, last, signer)
+        payload = canonical_json(entry)
+        last = _Last(entry.sequence, sha256(payload))
+        yield entry, payload
 
 
 def _sealed(draft: Draft, time: datetime, last: _Last, signer: Signer) -> Entry:

@@ -1,6 +1,6 @@
 """Bytes under one root: the same behaviour over a folder and over S3."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
@@ -20,6 +20,9 @@ class Objects(Protocol):
 
     def put(self, key: str, payload: bytes) -> bool:
         """Create a key. False, and nothing written, when it is there already."""
+
+    def put_all(self, items: Sequence[tuple[str, bytes]]) -> int:
+        """Create keys in this order, and stop at the first that is there already: how many were created. A crash leaves the first few."""
 
     def read_tagged(self, key: str) -> tuple[bytes, str]:
         """Bytes and a tag that changes with them; raises `NotFound`."""

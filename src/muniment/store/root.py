@@ -22,6 +22,7 @@ from muniment.store.ledger import Ledger
 from muniment.store.lineage import Lineage
 from muniment.store.manifests import Manifests, Refs
 from muniment.store.registry import Registry
+from muniment.store.together import Together
 from muniment.store.vault import Vault, keyring_path
 from muniment.store.work import Work
 
@@ -45,6 +46,7 @@ class Root:
         self.objects = SealedObjects(self.stored, self.keychain)
         self.lake, self.work = Lake(self.objects), Work(self.objects)
         self.ledger, self.registry = Ledger(self.objects, lambda: self._keys), Registry(self.objects)
+        self.together = Together(self.ledger)
         self.holdings, self.encoders = Holdings(self.objects), Encoders(self.objects)
         self.manifests, self.refs = Manifests(self.objects), Refs(self.objects)
         self.lineage = Lineage(projection(self.uri), self.ledger)

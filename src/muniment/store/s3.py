@@ -1,7 +1,7 @@
 """Objects in an S3 bucket, through conditional writes."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlparse
@@ -42,6 +42,9 @@ class S3Objects:
         except StaleRef:
             return False
         return True
+
+    def put_all(self, items: Sequence[tuple[str, bytes]]) -> int:
+        return next((place for place, (key, payload) in enumerate(items) if not self.put(key, payload)), len(items))
 
     def read_tagged(self, key: str) -> tuple[bytes, str]:
         answer = self._call("get_object", key)

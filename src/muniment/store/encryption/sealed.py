@@ -1,6 +1,6 @@
 """Objects that are sealed on the way in and opened on the way out: names stay digests of the plain bytes, callers see no difference."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
@@ -45,6 +45,9 @@ class SealedObjects:
 
     def put(self, key: str, payload: bytes) -> bool:
         return self.stored.put(key, self._sealed(key, payload))
+
+    def put_all(self, items: Sequence[tuple[str, bytes]]) -> int:
+        return self.stored.put_all([(key, self._sealed(key, payload)) for key, payload in items])
 
     def read_tagged(self, key: str) -> tuple[bytes, str]:
         payload, tag = self.stored.read_tagged(key)
