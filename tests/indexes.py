@@ -14,17 +14,48 @@ from muniment.store.root import Root
 from muniment.tasks.index.segments import make_segment
 
 ENCODER = "wordllama"
-_SUBJECTS = "harbour violin orchard winter glacier kitchen railway library volcano pottery sailing chess".split()
-_WORDS = "early quiet copper repair letter number method signal garden paper window record measure second village river".split()
+_SUBJECTS = [
+    "harbour",
+    "violin",
+    "orchard",
+    "winter",
+    "glacier",
+    "kitchen",
+    "railway",
+    "library",
+    "volcano",
+    "pottery",
+    "sailing",
+    "chess",
+]
+_WORDS = [
+    "early",
+    "quiet",
+    "copper",
+    "repair",
+    "letter",
+    "number",
+    "method",
+    "signal",
+    "garden",
+    "paper",
+    "window",
+    "record",
+    "measure",
+    "second",
+    "village",
+    "river",
+]
 
 
-def texts(count: int, seed: int = 0) -> list[str]:
-    """Passages of made sentences, each about one of a dozen subjects."""
+def texts(count: int, seed: int = 0, first: int = 0, last: int = len(_SUBJECTS)) -> list[str]:
+    """Passages of made sentences, each about one of a dozen subjects, or of some of them."""
+    subjects = _SUBJECTS[first:last]
     drawn = np.random.default_rng(seed)
     made = []
     for number in range(count):
-        subject = _SUBJECTS[number % len(_SUBJECTS)]
-        words = [*drawn.choice(_WORDS, 14), *[subject] * 3, f"{subject}{drawn.integers(400)}", f"{drawn.choice(_SUBJECTS)}"]
+        subject = subjects[number % len(subjects)]
+        words = [*drawn.choice(_WORDS, 8), *[subject] * 3, f"{subject}{drawn.integers(400)}", f"{drawn.choice(subjects)}"]
         made.append(" ".join(drawn.permutation(words)) + ".")
     return made
 
