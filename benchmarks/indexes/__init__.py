@@ -1,0 +1,1 @@
+"""Index variants: filtered search, size, speed, erasure, and the GPU."""
