@@ -1,0 +1,1 @@
+"""The served ranking against its peers, in one run."""
