@@ -11,11 +11,16 @@ from tests.stories import CONTACT, GARDEN, LICENCE, TRAVEL, prose, write
 
 from muniment import flows
 from muniment.policies.policy import default
+from muniment.schemas.canonical import digest, sha256
+from muniment.schemas.chunk import CHUNK
+from muniment.schemas.index import WORDS, IndexFile
 from muniment.schemas.query import Counted
 from muniment.schemas.review import Decision
 from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.access import principals
+from muniment.tasks.corpus import index_of, target
+from muniment.tasks.index import words
 from muniment.tasks.queries.registry import add_queries
 from muniment.tasks.review.decide import decide
 
@@ -44,7 +49,7 @@ BOARD = (
     "The board meets in the round tower on the last Thursday of each quarter and votes on the budget for the year that follows. "
 )
 BREAD = "The sourdough starter rests overnight under a wet cloth, and the loaves go into the stone oven before six in the morning. "
-FILLER = 14  # documents about nothing that is asked for
+FILLER = 10  # documents about nothing that is asked for
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +62,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(folder / "open" / "travel.txt", LICENCE + TRAVEL * 2)
     write(folder / "open" / "garden.txt", LICENCE + GARDEN * 2)
     write(folder / "open" / "contact.txt", LICENCE + CONTACT * 2)
-    write(folder / "open" / "copy.txt", LICENCE + GARDEN * 2)
+    write(folder / "open" / "copy.txt", LICENCE + GARDEN * 2, modified=1_600_000_000)  # the older one is removed
     for seed in range(FILLER):
         write(folder / "open" / f"filler{seed}.txt", prose(seed, 60))
     write(folder / "inner" / "board.txt", LICENCE + BOARD * 2)
@@ -72,7 +77,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def root(searched: Path, tmp_path: Path) -> Root:
+def desk(searched: Path, tmp_path: Path) -> Root:
     """A copy of it for each test."""
     shutil.copytree(searched, tmp_path / "root")
     return open_root(str(tmp_path / "root"))
@@ -95,3 +100,21 @@ def _taken_in(uri: str, folder: Path, name: str, groups: tuple[str, ...]) -> Non
     reviewed.register(uri, folder, name, acl=groups, **public)
     flows.capture(name, root=uri)
     decide(uri, name, Decision.APPROVE, "read it", "dana")
+
+
+def degraded(root: Root) -> None:
+    """Let production serve an index whose words lead to the wrong passages: each to the one at the other end of its segment."""
+    index = index_of(root, "production")
+    segments = []
+    for each in index.segments:
+        rows = root.lake.read(each.chunks, CHUNK)
+        turned = root.lake.write(rows.take(list(range(rows.num_rows))[::-1]), CHUNK)
+        payload = words.build(root, turned)
+        file = IndexFile(kind=WORDS, digest=sha256(payload), count=rows.num_rows, bytes=len(payload))
+        root.objects.put(file.key, payload)
+        segments.append(each.model_copy(update={"files": (*(held for held in each.files if held.kind != WORDS), file)}))
+    worse = index.model_copy(update={"id": digest([index.id, "degraded"])[:20], "segments": tuple(segments)})
+    root.manifests.put("indexes", worse)
+    held, tag = target(root, "production")
+    assert held
+    root.refs.move("production", held.model_copy(update={"index": worse.id, "serial": held.serial + 1}), tag)

@@ -96,18 +96,18 @@ def remove(name: Name, root: Root = "", actor: Actor = "", as_json: Json = False
 
 
 def _show(found: list[CanaryRun]) -> None:
-    rows = [(f"{each.at:%Y-%m-%d %H:%M}", each.canary, each.served.index, each.asked.rows, *_moved(each)) for each in found]
-    columns = ("At", "Canary", "Index", "Queries", "Changed", "Kept", "Overlap", "RBO", "Lost", "")
+    rows = [(f"{each.at:%m-%d %H:%M}", each.canary, each.asked.rows, *_moved(each)) for each in found]
+    columns = ("At", "Canary", "Queries", "Changed", "Kept", "RBO", "Lost", "")
     show_table("Canary runs", columns, rows, "" if rows else "None yet.")
 
 
 def _moved(of: CanaryRun) -> tuple[str, ...]:
     drift = of.drift
     if drift is None:
-        return "", "", "", "", "", "first run"
+        return "", "", "", "", "first run"
     lost = ", ".join(f"{why} {count}" for why, count in drift.lost.items())
-    figures = (f"{each.value:.3f}" for each in (drift.kept, drift.overlap, drift.rbo))
-    return str(drift.changed), *figures, lost, "drifted" if drift.drifted else ""
+    figures = (f"{each.value:.2f}" for each in (drift.kept, drift.rbo))
+    return str(drift.changed), *figures, lost, "drifted" if drift.drifted else "as allowed"
 
 
 def _last(kept: list[CanaryRun]) -> tuple[str, str, str]:

@@ -56,7 +56,7 @@ def _summary(audit: RelevanceAudit) -> Iterator[str]:
         f"figures are about those. {whole.low_evidence:,} answers said that their evidence is low.</p>"
     )
     names = {"ndcg10": "nDCG@10", "recall10": "Recall@10", "mrr10": "MRR@10"}
-    rows = [(names[name], _said(figure)) for name, figure in whole.figures.items()]
+    rows = [(said, _said(whole.figures[name])) for name, said in names.items() if name in whole.figures]
     yield table(("", "Mean and 95% interval"), rows, (1,))
     lost = whole.queries - sum(whole.failures.values())
     ours = sum(whole.failures.get(each, 0) for each in (Outcome.ASSEMBLY, Outcome.RANKING, Outcome.RECALL))
@@ -121,6 +121,9 @@ def _comparison(of: Comparison) -> Iterator[str]:
         '<p class="look">Right of the line, what is served now is better, on the same queries asked by the same people. A bar that '
         "crosses the line may be chance.</p>"
     )
+    if not any(value for each in of.slices for value in each.difference["ndcg10"].model_dump().values()):
+        yield f'<p class="good">No difference in any of {of.slices[0].queries:,} queries.</p>'
+        return
     rows = [_difference(each.name, each.difference["ndcg10"], each.queries) for each in of.slices]
     reach = max([0.02, *(abs(edge) for row in rows for edge in (row.low, row.high))]) * 1.1
     yield dots(_grouped(rows), "difference of nDCG@10, paired 95% interval", 0, -reach, reach)
