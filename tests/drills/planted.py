@@ -544,6 +544,26 @@ def residual_codes_of_8_bits_in_lists(folder: Path) -> None:
 
 
 @place("vector")
+def a_graph_over_codes_of_8_bits(folder: Path) -> None:
+    _faiss(folder, "HNSW8_SQ8")
+
+
+@place("vector")
+def a_centroid_behind_a_rotation(folder: Path) -> None:
+    index = faiss.index_factory(DIMENSION, f"RR{DIMENSION},IVF8,RaBitQ4")
+    index.train(OTHERS)
+    lists = faiss.downcast_index(faiss.extract_index_ivf(index).quantizer)
+    lists.reset()
+    lists.add(
+        np.concatenate(
+            [index.chain.at(0).apply(np.ascontiguousarray(OTHERS[:7])), index.chain.at(0).apply(np.ascontiguousarray(VECTOR))]
+        )
+    )
+    index.add(OTHERS)
+    faiss.write_index(index, str(folder / "vectors.faiss"))
+
+
+@place("vector")
 def codes_of_16_bits(folder: Path) -> None:
     _faiss(folder, "SQfp16")
 
