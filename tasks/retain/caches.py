@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from muniment.policies.retention import Kind, Retention
+from muniment.schemas.relevance import CanaryRun
 from muniment.schemas.retention import Due
 from muniment.store.root import Root
 from muniment.tasks.retain.guard import Guard
@@ -13,15 +14,18 @@ _FOLDERS = {
     Kind.WORK: ("work/",),
     Kind.SCRATCH: ("scratch/",),
     Kind.RUNS: ("runs/",),
-    Kind.REPORTS: ("reports/", "plots/", "packs/"),
+    Kind.REPORTS: ("reports/", "plots/", "packs/", "relevance/"),
 }
 
 
 def find(root: Root, policy: Retention, at: datetime, guard: Guard) -> Iterator[Due]:
-    """Files that were written before their window began; results of gates only when no kept snapshot names them."""
+    """Files that were written before their window began; results of gates only when no kept snapshot names them, and never the last
+    answers to a canary, which the next ones are compared with."""
     for kind, folders in _FOLDERS.items():
         for folder in folders:
             yield from _older(root, policy, kind, folder, at, lambda key: True)
+    last = {each.canary: each.id for each in sorted(root.manifests.all("canaries", CanaryRun), key=lambda each: each.at)}
+    yield from _older(root, policy, Kind.REPORTS, "canaries/", at, lambda key: key.split("/")[1] not in last.values())
     named = {each.checks for each in guard.snapshots}
     yield from _older(root, policy, Kind.CHECKS, "checks/", at, lambda key: _digest(key) not in named)
 
