@@ -27,7 +27,7 @@ from muniment.tasks.step import report
 _FOLDER = "backups/"
 # Made again from the rest; and what is written in its own way.
 _NOT_COPIED = (*FOREIGN, "work/", "scratch/", "holdings/", "root.json", KEYS, ORIGIN, "restoring.json")
-_CONTENT = ("objects/", "derived/", "signatures/")  # named by digest
+_CONTENT = ("objects/", "derived/", "signatures/", "models/")  # named by digest
 _FIRST = ("refs/", "checkpoints/", HEAD)  # read before all else: what they speak of is then there when it is copied
 _PASSES = 5
 
