@@ -60,7 +60,7 @@ _turns: "WeakValueDictionary[Hashable, _Turn]" = WeakValueDictionary()
 def _opened(uri: str, identifier: str, revision: int, partitions: tuple[str, ...]) -> Opened:
     root = open_root(uri)
     index = only(root.manifests.get("indexes", identifier, Index, revision), partitions)
-    papers = root.lake.read_all(index.chunks, CHUNK, _PAPERS)
+    papers = root.lake.read_all(index.chunks, CHUNK, _PAPERS).combine_chunks()
     vectors = opened(root, index)
     if not papers.num_rows == vectors.count == index.count:
         raise Corrupt(

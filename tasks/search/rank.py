@@ -15,6 +15,7 @@ from muniment.core.fusion import combine, fuse
 from muniment.policies.retrieval import Authority, Retrieval
 from muniment.schemas.ranking import DENSE, Weighting
 from muniment.schemas.search import Mode, Parts
+from muniment.schemas.source import Classification
 from muniment.store.root import Root
 from muniment.tasks.search.open import Opened
 
@@ -59,7 +60,7 @@ def rank(
         how = DENSE
         sides = searched(opened, query, how, mask, depth)
     scores, positions = weighted(sides, how)
-    fresh, trusted = _factors(root, opened.papers.take(pa.array(positions)), policy, now)
+    fresh, trusted = _factors(root, opened.papers, positions, policy, now)
     moved = scores if policy.freshness is None and policy.authority is None else np.maximum(scores, 0.0) * fresh * trusted
     held = [dict(zip(places.tolist(), values.tolist(), strict=True)) for values, places in sides]
     ranked = [
@@ -122,25 +123,25 @@ def varied(ranked: Sequence[Ranked], papers: pa.Table, k: int, per_document: int
     return kept
 
 
-def _factors(root: Root, papers: pa.Table, policy: Retrieval, now: datetime) -> tuple[Scores, Scores]:
-    """Factors of freshness and authority, both (n,)."""
-    ones = np.ones(papers.num_rows)
-    fresh = trusted = ones
+def _factors(root: Root, papers: pa.Table, positions: Positions, policy: Retrieval, now: datetime) -> tuple[Scores, Scores]:
+    """Factors of freshness and authority of these positions, both (n,)."""
+    rows = pa.array(positions)
+    fresh = trusted = np.ones(len(positions))
     if policy.freshness:
-        seconds = pc.divide(pc.cast(papers["modified"], pa.int64()), 1_000_000).cast(pa.float64())
+        seconds = pc.divide(pc.cast(papers["modified"].take(rows), pa.int64()), 1_000_000).cast(pa.float64())
         ages = (now.timestamp() - pc.fill_null(seconds, np.nan).to_numpy()) / _DAY
         fresh = boosts.freshness(ages, policy.freshness.half_life_days, policy.freshness.floor)
     if policy.authority:
-        said = zip(papers["source_id"].to_pylist(), papers["classification"].to_pylist(), strict=True)
-        factors = {each: _trusted(root, each, policy.authority) for each in set(said)}
-        said = zip(papers["source_id"].to_pylist(), papers["classification"].to_pylist(), strict=True)
+        sources, levels = (papers[name].take(rows).to_pylist() for name in ("source_id", "classification"))
+        said = list(zip(sources, levels, strict=True))
+        factors = {(source, level): _trusted(root, source, level, policy.authority) for source, level in set(said)}
         trusted = np.array([factors[each] for each in said], np.float64)
     return fresh, trusted
 
 
-def _trusted(root: Root, said: tuple[str, str], by: Authority) -> float:
-    source, classification = said
-    for factors, name in ((by.sources, source), (by.classifications, classification)):
-        if name in factors:
-            return factors[name]  # type: ignore[index]
+def _trusted(root: Root, source: str, classification: str, by: Authority) -> float:
+    if source in by.sources:
+        return by.sources[source]
+    if (level := Classification(classification)) in by.classifications:
+        return by.classifications[level]
     return boosts.authority(root.registry.get(source).authority, by.rank_weight) if by.rank_weight else 1.0
