@@ -1,5 +1,6 @@
 """Passages: where they are cut, what they are called, what they inherit."""
 
+import random
 import time
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muniment.core.chunks import OVERLAP, WORDS, chunk, passages
+from muniment.core.chunks import OVERLAP, TOKENS_PER_WORD, WORDS, chunk, passages
+from muniment.core.wordpieces import sizes
 from muniment.errors import GateFailed
 from muniment.schemas.canonical import sha256
 from muniment.schemas.chunk import CHUNK, PROMOTED
@@ -162,3 +164,73 @@ def test_hostile_text_takes_linear_time(hostile: str) -> None:
     start = time.perf_counter()
     passages(hostile)
     assert time.perf_counter() - start < 5
+
+
+def paragraphs(seed: int, count: int) -> list[str]:
+    """Paragraphs of one to five sentences of made words."""
+    drawn, names = (
+        random.Random(seed),
+        ["archive", "basement", "cabinet", "drawer", "folder", "gallery", "hallway", "index", "journal"],
+    )
+    return [". ".join(" ".join(drawn.choices(names, k=12)) for _ in range(drawn.randint(1, 5))) + "." for _ in range(count)]
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10**6), st.integers(1, 4), st.integers(0, 20))
+def test_passages_far_from_an_edit_keep_their_citations(seed: int, count: int, place: int) -> None:
+    before, inserted = paragraphs(seed, 120), paragraphs(seed + 1, count)
+    ids = chunk(promoted("\n\n".join(before)))["chunk_id"].to_pylist()
+    kept = set(chunk(promoted("\n\n".join([*before[:place], *inserted, *before[place:]])))["chunk_id"].to_pylist())
+    assert kept >= set(ids[len(ids) // 2 :])
+
+
+def test_a_long_paragraph_without_structure_settles_after_an_edit() -> None:
+    words = random.Random(1).choices(
+        ["archive", "basement", "cabinet", "drawer", "folder", "gallery", "hallway", "index", "journal"], k=6000
+    )
+    text = " ".join(word + ("." if place % 11 == 10 else "") for place, word in enumerate(words))
+    before, after = set(cut(text)), set(cut("One more sentence stands in front of all that. " + text))
+    assert len(before & after) / len(before) > 0.8
+
+
+def test_recaptured_text_keeps_all_its_citations() -> None:
+    body = prose(700)
+    assert chunk(promoted(body))["chunk_id"] == chunk(promoted(body, title="Another title", owner="robin"))["chunk_id"]
+
+
+def test_no_passage_holds_text_of_two_documents() -> None:
+    texts = [prose(50, "a"), prose(50, "b"), prose(50, "c")]
+    rows = chunk(promoted(*texts)).to_pylist()
+    assert [(row["doc_id"], row["text"], row["acl"]) for row in rows] == [
+        (f"d{n}", text, [f"g{n}"]) for n, text in enumerate(texts)
+    ]
+
+
+def test_underlined_headings_open_sections_too() -> None:
+    text = f"Title\n=====\n\n{prose(80, 'a')}\n\nNext\n----\n\n{prose(80, 'b')}"
+    assert [each.partition("\n")[0] for each in cut(text)] == ["Title", "Next"]
+
+
+def test_a_program_is_cut_between_its_functions_and_its_comments_are_no_headings() -> None:
+    bodies = ["\n".join(f"    total += weight * {line}" for line in range(14)) for _ in range(6)]
+    text = "\n\n".join(
+        f"def area_{number}(total, weight):\n    # Part one\n{body}\n    return total" for number, body in enumerate(bodies)
+    )
+    parts = [text[start:end] for start, end in passages(text, media_type="text/x-python")]
+    assert len(parts) == 6
+    assert all(part.startswith("def area_") and part.endswith("return total") for part in parts)
+
+
+def test_rows_of_a_table_are_never_cut() -> None:
+    rows = [f"{number},shelf {number % 7},roll {number % 11},{number * 3}" for number in range(300)]
+    for media_type in ("text/csv", "text/tab-separated-values"):
+        parts = ["\n".join(rows)[start:end].split("\n") for start, end in passages("\n".join(rows), media_type=media_type)]
+        assert {row for part in parts for row in part} == set(rows)
+
+
+@given(texts, st.sampled_from(["", "text/markdown", "text/x-python", "text/csv", "application/json"]))
+def test_passages_of_every_type_cover_the_text_and_fit_an_encoder(text: str, media_type: str) -> None:
+    spans, measure = passages(text, media_type=media_type), sizes(text)
+    covered = {place for start, end in spans for place in range(start, end)}
+    assert not "".join(letter for place, letter in enumerate(text) if place not in covered).strip()
+    assert all(measure.tokens_of(start, end) <= (WORDS + WORDS // 3) * TOKENS_PER_WORD + 32 for start, end in spans)
