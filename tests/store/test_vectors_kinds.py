@@ -212,9 +212,9 @@ def test_a_gpu_is_chosen_only_where_there_is_one_and_a_class_for_the_kind(monkey
 
 def test_a_file_of_a_gpu_that_finds_less_is_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     right = build(ROWS, "ivf-flat")
-    monkeypatch.setattr(gpu, "_made", lambda vectors, kind: right)
+    monkeypatch.setattr(gpu, "made", lambda vectors, kind: right)
     assert gpu.build_on_gpu(ROWS, "ivf-flat") == (right, "")
-    monkeypatch.setattr(gpu, "_made", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
+    monkeypatch.setattr(gpu, "made", lambda vectors, kind: build(np.roll(vectors, 1, axis=0), kind))
     payload, why = gpu.build_on_gpu(ROWS, "ivf-flat")
     assert payload == right and "less than the CPU's" in why
 
@@ -223,6 +223,6 @@ def test_a_gpu_that_fails_leaves_the_file_of_the_cpu(monkeypatch: pytest.MonkeyP
     def fail(vectors: np.ndarray, kind: str) -> bytes:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(gpu, "_made", fail)
+    monkeypatch.setattr(gpu, "made", fail)
     payload, why = gpu.build_on_gpu(ROWS[:2000], "ivf-sq8")
     assert payload == build(ROWS[:2000], "ivf-sq8") and "failed" in why

@@ -38,7 +38,7 @@ def build_on_gpu(vectors: Vectors, kind: str) -> tuple[bytes, str]:
     """A file made on the first GPU, and empty; when it does not answer as well as the CPU's, the CPU's, and why."""
     reference = build(vectors, kind)
     try:
-        payload = _made(np.ascontiguousarray(vectors, np.float32), kind)
+        payload = made(np.ascontiguousarray(vectors, np.float32), kind)
     except RuntimeError as error:
         return reference, f"The GPU failed ({type(error).__name__}); built on the CPU."
     behind = parity(payload, reference, vectors)
@@ -66,7 +66,8 @@ def _recall(index: Any, queries: Vectors, due: Positions) -> float:
     )
 
 
-def _made(vectors: Vectors, kind: str) -> bytes:
+def made(vectors: Vectors, kind: str) -> bytes:
+    """A file that the first GPU trains and fills; raises `RuntimeError` where that fails."""
     resources = faiss().StandardGpuResources()
     if kind == "hnsw":
         return _graph(resources, vectors)

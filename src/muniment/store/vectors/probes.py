@@ -24,8 +24,8 @@ def required(lists: Positions, centroids: Vectors, vectors: Vectors, queries: Ve
     found = {}
     for share, recall in OPEN.items():
         masks = [None] if share == 1.0 else [scattered(len(vectors), share), by_subject(vectors, share)]
-        needs = [np.quantile(_needs(lists, near, products, mask), recall) for mask in masks]
-        found[f"probe@{share:g}"] = float(min(1.0, np.ceil(100 * max(needs)) / 100))
+        needs = [np.quantile(_needs(lists, near, products, mask), recall) for mask in masks if mask is None or mask.any()]
+        found[f"probe@{share:g}"] = float(min(1.0, np.ceil(100 * max(needs, default=1.0)) / 100))
     return found
 
 
