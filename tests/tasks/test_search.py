@@ -6,18 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from tests.shelf import doc, shelf
 
+from muniment.core.words.postings import POSTINGS
 from muniment.errors import Corrupt, NotFound
 from muniment.policies.policy import default
+from muniment.schemas.chunk import CHUNK
 from muniment.schemas.index import WORDS, Index
 from muniment.schemas.search import Answer, Filters, Mode
 from muniment.schemas.source import Classification
-from muniment.store import rerankers
+from muniment.store import rerankers, words
 from muniment.store.root import open_root
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of
+from muniment.tasks.index.segments import remade
 from muniment.tasks.search import open as opening
 from muniment.tasks.search.search import NOT_RERANKED, search
 
@@ -253,3 +257,20 @@ def test_a_file_of_words_that_was_changed_or_is_missing_is_refused(desk: str) ->
     root.objects.put(key, bytes(payload))
     with pytest.raises(Corrupt):
         search(desk, "receipts", "guest")
+
+
+def test_words_are_made_anew_from_what_is_left_of_a_segment(desk: str) -> None:
+    root = open_root(desk)
+    index = index_of(root, "production")
+    before = index.segments[0]
+    chunks, stored = root.lake.read(before.chunks, CHUNK), root.lake.table(before.vectors.digest)
+    stays = pa.compute.not_equal(chunks["title"], "garden")
+    after = remade(
+        root, before, root.lake.write(chunks.filter(stays), CHUNK), root.lake.rewrite(stored.filter(stays)), index.dimension
+    )
+    left = words.decoded(root.objects.read(after.file(WORDS).key), POSTINGS)["term"].to_pylist()
+    held = words.decoded(root.objects.read(before.file(WORDS).key), POSTINGS)["term"].to_pylist()
+    assert "tomat" in " ".join(held)
+    assert "tomat" not in " ".join(left)
+    assert after.file(WORDS).digest != before.file(WORDS).digest
+    assert after.file(WORDS).count == chunks.num_rows - 1

@@ -53,13 +53,12 @@ def search(
     readable = len(some) or (0 if len(mask) else held.count)
     if not terms or not readable or k <= 0:
         return Matches(np.empty(0), np.empty(0, np.int64), 0.0)
-    lengths = np.diff(held.firsts)
-    mean = int(lengths[some].sum() if len(mask) else held.firsts[-1]) / readable
+    mean = int(held.lengths[some].sum() if len(mask) else held.firsts[-1]) / readable
     numbers = np.array([held.number(term) for term in terms], np.int64)
     spans = np.array([held.span(number) for number in numbers], np.int64)
     scores, found, idf = np.zeros(held.count), np.empty(held.count, np.int64), np.empty(len(terms))
     depth = max(k, DEPTH) if neighbours else k
-    count = _rank(spans, held.positions, held.frequencies, lengths, mask, some, readable, mean, depth, scores, found, idf)
+    count = _rank(spans, held.positions, held.frequencies, held.lengths, mask, some, readable, mean, depth, scores, found, idf)
     values, positions = _best(scores, found[:count], depth)
     pairs = _pairs(said, terms)
     if neighbours and len(pairs):

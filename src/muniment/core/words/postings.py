@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -41,6 +42,11 @@ class Postings:
     def count(self) -> int:
         """Number of passages."""
         return len(self.firsts) - 1
+
+    @cached_property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """Words of each passage (n,)."""
+        return np.diff(self.firsts)
 
     @property
     def bytes(self) -> int:
