@@ -14,13 +14,14 @@ from muniment.errors import Forbidden, InvalidRecord
 from muniment.report.relevance import page
 from muniment.schemas.erasure import Selector
 from muniment.schemas.ledger import Draft, EntryKind
-from muniment.schemas.relevance import ATTRIBUTED, RelevanceAudit
+from muniment.schemas.relevance import ATTRIBUTED, RelevanceAudit, Watched
 from muniment.schemas.stored import Stored
 from muniment.store.root import Root
 from muniment.tasks.erasure.withheld import withhold
 from muniment.tasks.explain import identify
 from muniment.tasks.relevance.audit import audit_relevance
 from muniment.tasks.relevance.judge import read_sheet, write_sheet
+from muniment.tasks.relevance.present import markdown
 from muniment.tasks.relevance.report import gather
 
 SUN, PAYS, VOTES = "How much sun do tomatoes need?", "Who pays for travel to customers?", "When does the board vote on the budget?"
@@ -172,7 +173,9 @@ def test_the_page_names_queries_by_id_and_shows_texts_to_the_cleared_alone(desk:
         tmp_path,
         [question("zeppelin over the <harbour>", "inner:board.txt", user="guest"), question(PAYS, "open:travel.txt")],
     )
-    muniment.relevance_audit("desk", root=desk.uri, actor="dana")
+    audit = muniment.relevance_audit("desk", root=desk.uri, actor="dana")
+    artifact = markdown(Watched(canaries=(), audit=audit))
+    assert "data:image/png;base64," in artifact and "| all | 2 |" in artifact and "zeppelin" not in artifact
     plain = page(gather(desk.uri, "desk", "guest"))
     assert plain.count("<svg") >= 2 and "zeppelin" not in plain and "Where answers were lost" in plain
     with pytest.raises(Forbidden):

@@ -19,6 +19,7 @@ from muniment.server.search.settings import Settings
 from muniment.server.settings import environment
 from muniment.server.sign_in import AUTH, sign_in
 from muniment.store.root import open_root
+from muniment.tasks.relevance.canaries import canaries
 from muniment.tasks.review.identity import VOUCHED
 from muniment.tasks.service import TOKEN_HEADER, note_address, token
 
@@ -118,5 +119,6 @@ async def work() -> None:
         await keep_automations(client, deployments)
         # Requests that were made while nobody listened.
         await client.create_flow_run_from_deployment(deployments["reconcile"])
-        await client.create_flow_run_from_deployment(deployments["relevance"])  # what is served by this version, on this machine
+        if canaries(open_root(os.environ.get("MUNIMENT_ROOT"))):  # another version, or another machine, may answer otherwise
+            await client.create_flow_run_from_deployment(deployments["relevance"])
     await runner.start()
