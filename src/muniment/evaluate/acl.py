@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from muniment.core.access import allowed
 from muniment.evaluate.collection import Indexed, Mask, collection, lexicon
+from muniment.evaluate.filtered import filtered
 from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.records import Labelled, records
 from muniment.evaluate.report import Options, Outcome
@@ -30,7 +31,8 @@ Found = dict[str, list[float]]
 def score(data: Sequence[Path], options: Options) -> Outcome:
     """`leaks` (results that the user may not read) and `wrong` (passages that the mask allows and the rule does not, or the reverse),
     both 0; `dense.recall` in the best 10 against a full ranking reduced to the allowed, and `lexical.recall` against an index
-    that holds nothing else, both overall and by the share that the user may read (`le1pct` …).
+    that holds nothing else, both overall and by the share that the user may read (`le1pct` …). Then `filtered.…`: the same vectors as a served index answers them, with compressed files and a
+    planner, for shares that may be read at random and by subject, with milliseconds of one core.
     """
     acl = {str(row["doc"]): row["groups"] for row in records([data[0] / "acl.jsonl"], ["doc", "groups"])}
     users = records([data[0] / "users.jsonl"], ["groups"])
@@ -49,7 +51,11 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
             for way, values in recalls.items():
                 found.setdefault(name, {}).setdefault(way, []).extend(values)
     counts = {"users": count(len(users)), "queries": count(len(queries)), "leaks": count(leaks), "wrong": count(wrong)}
-    return Outcome(counts | indexed.metrics | _recalls(found), indexed.systems)
+    planned = (
+        filtered(indexed.vectors, np.ascontiguousarray(indexed.encoder.asked(queries), np.float32)) if len(queries) > 1 else {}
+    )
+    counts["leaks"] = count(leaks + sum(each.value for name, each in planned.items() if name.endswith(".leaks")))
+    return Outcome(counts | indexed.metrics | _recalls(found) | planned, indexed.systems)
 
 
 def _principal(user: Labelled, number: int) -> Principal:
