@@ -226,3 +226,8 @@ def test_a_gpu_that_fails_leaves_the_file_of_the_cpu(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(gpu, "made", fail)
     payload, why = gpu.build_on_gpu(ROWS[:2000], "ivf-sq8")
     assert payload == build(ROWS[:2000], "ivf-sq8") and "failed" in why
+
+
+def test_costs_of_a_handful_of_vectors_can_be_measured() -> None:
+    found = costs.measure(VectorIndex([part(ROWS[:40], "ivf-flat")]))
+    assert all(np.isfinite(value) for value in found.model_dump().values())

@@ -146,7 +146,7 @@ class VectorIndex:
             within, need = self._probing.counted(allowed, wanted), self.planner.need(counts, wanted, k)
             for place, query in enumerate(queries):
                 each[place].append(self._probing.scan(query, k * self.planner.refine, allowed, within, need))
-        return [np.concatenate(positions) for positions in each]
+        return [np.concatenate([np.empty(0, np.int64), *positions]) for positions in each]
 
     def _best(self, query: Vectors, k: int, positions: Positions) -> tuple[Vectors, Positions]:
         """The k best of candidates, scored with the vectors as they are kept."""
