@@ -72,6 +72,13 @@ def people_file(base: Path) -> Path:
     return path
 
 
+def patient(base: Path) -> Path:
+    """Settings that allow for a machine that does much else."""
+    path = base / "patient.toml"
+    path.write_text("seconds = 90\nrate = 100\nburst = 100\n")
+    return path
+
+
 def key_of(name: str) -> str:
     """Their key."""
     return f"{name}'s key"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.answering import Answering, key_of, people_file, searchable
+from tests.answering import Answering, key_of, patient, people_file, searchable
 from tests.e2e.desk import chromium, keep
 from tests.stories import LICENCE, write
 
@@ -29,7 +29,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(base: Path) -> Iterator[Answering]:
     """The service as it is started on a machine."""
-    with Answering(str(base / "root"), "--auth", "api-keys", "--people", str(people_file(base))) as answering:
+    options = ("--auth", "api-keys", "--people", str(people_file(base)), "--settings", str(patient(base)))
+    with Answering(str(base / "root"), *options) as answering:
         yield answering
 
 
@@ -92,8 +93,8 @@ def test_what_is_not_theirs_is_nowhere_on_the_page_and_low_evidence_is_said(serv
         assert "Aldermoor" not in page.locator("main").inner_text() and not [each for each in heard if "Aldermoor" in each]
         ask(page, "qua xylo zephyr")
         page.get_by_text("Low evidence").wait_for()
-        sign_in_again = page.get_by_role("button", name="Sign out")
-        sign_in_again.click()
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("heading", name="Sign in to search").wait_for()
         sign_in(page, service, "robin")
         ask(page, "when is the merger with Aldermoor announced")
         page.get_by_role("heading", name="Merger").wait_for()
