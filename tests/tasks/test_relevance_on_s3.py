@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.asked import POLICY
 from tests.stories import PEOPLE
 
 import muniment
@@ -15,6 +16,7 @@ from muniment.schemas.relevance import ANSWERED
 from muniment.schemas.review import Decision
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
+from muniment.tasks import policies
 from muniment.tasks.access import principals
 from muniment.tasks.explain import identify
 from muniment.tasks.queries.stored import judgements
@@ -35,6 +37,7 @@ def test_search_is_judged_and_erased_in_s3(uri: str, corpus: Path, tmp_path: Pat
     register(corpus)
     root = open_root(uri)
     principals.put_in_force(root, PEOPLE)
+    policies.put_in_force(root, POLICY)
     flows.capture("handbook", root=uri)
     decide(uri, "handbook", Decision.APPROVE, "read it", "dana")
     flows.promote(root=uri)

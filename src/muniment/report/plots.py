@@ -99,7 +99,7 @@ def dots(rows: Sequence[Dot], label: str, line: float, least: float | None = Non
         for row, at in zip(rows, places, strict=True):
             axes.plot([row.low, row.high], [at, at], color=row.colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
             axes.plot(row.value, at, "o", color=row.colour, markersize=6, clip_on=False)
-            axes.annotate(row.said, (1.01, at), xycoords=("axes fraction", "data"), va="center", fontsize=9)
+            axes.annotate(row.said, (1.03, at), xycoords=("axes fraction", "data"), va="center", fontsize=9)
         axes.set_yticks(places, [row.name for row in rows])
         axes.set_ylim(place - 0.4, -0.7)
         axes.set_xlim(least, most)

@@ -150,7 +150,8 @@ def _canaries(runs: Sequence[CanaryRun]) -> Iterator[str]:
             "overlap": ("#4a9d7c", [drift.overlap.value for _, drift in moved]),
             "rank-biased overlap": (TONES["known-risk"], [drift.rbo.value for _, drift in moved]),
         }
-        yield lines(days, series, "from the run before")
+        if len(days) > 1:
+            yield lines(days, series, "from the run before")
         rows = [
             (
                 f"{each.at:%Y-%m-%d %H:%M}",
