@@ -9,7 +9,7 @@ from tests.leaks import world
 from tests.leaks.world import Doc
 
 TRIES: Counter[str] = Counter()
-QUICK, WHOLE = 1, pytest.param(16, marks=pytest.mark.slow)
+QUICK, HALF, WHOLE = 1, pytest.param(8, marks=pytest.mark.slow), pytest.param(16, marks=pytest.mark.slow)
 
 
 @pytest.fixture
