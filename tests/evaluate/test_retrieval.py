@@ -49,7 +49,7 @@ def answers(tmp_path: Path) -> Path:
 
 def test_an_easy_collection_is_answered_by_every_way_to_search(beir: Path) -> None:
     report = run("retrieval", [beir])
-    for way in ("dense", "lexical", "hybrid", "chosen"):
+    for way in ("dense", "lexical", "hybrid"):
         for figure in ("ndcg10", "recall10", "recall100", "mrr"):
             assert report["metrics"][f"{way}.{figure}"] == pytest.approx(1.0)
         assert report["metrics"][f"{way}.latency.p50_ms"] > 0
