@@ -1,6 +1,7 @@
 """`make demo`: the night, the morning, and the questions after it, on a real Prefect server."""
 
 import argparse
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="port of the UI; a free one by default")
     given = parser.parse_args()
     began = time.monotonic()
+    os.environ.setdefault("MUNIMENT_ENCODER", "wordllama")  # the better one, the product's default, would take a quarter of an hour
     try:
         with Service(given.root, given.port or free_port()) as service:
             _run(given.root, service)
@@ -119,6 +121,9 @@ def _where(root: str, service: Service) -> None:
             f"  muniment explain {row['doc_id']} --root {root}   [dim]# {row['action']}[/dim]", highlight=False, soft_wrap=True
         )
     out.print(f"  muniment review package-papers --root {root}", highlight=False, soft_wrap=True)
+    out.print(
+        f"  muniment search-service --anonymous noor --root {root}   [dim]# ask on a page[/dim]", highlight=False, soft_wrap=True
+    )
     out.print(f"  muniment rights check --use open-weights --without share-alike --root {root}", highlight=False, soft_wrap=True)
     out.print(f"  muniment erase --doc {examples[0]['doc_id']} --dry-run --root {root}", highlight=False, soft_wrap=True)
     out.print(
