@@ -43,7 +43,7 @@ def fewer_queries(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def exact(root: Root) -> Iterator[Index]:
     """The exact index, which `production` serves before and after each test."""
-    index = next(each for each in root.manifests.all("indexes", Index) if each.variant == EXACT and each.id[0] != "0")
+    index = root.manifests.get("indexes", serving(root), Index)
     yield index
     held, tag = root.refs.read("production", Target)
     assert held
