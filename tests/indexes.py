@@ -14,7 +14,7 @@ from muniment.store.root import Root
 from muniment.tasks.index.segments import make_segment
 
 ENCODER = "wordllama"
-_SUBJECTS = [
+SUBJECTS = [
     "harbour",
     "violin",
     "orchard",
@@ -48,9 +48,9 @@ _WORDS = [
 ]
 
 
-def texts(count: int, seed: int = 0, first: int = 0, last: int = len(_SUBJECTS)) -> list[str]:
+def texts(count: int, seed: int = 0, first: int = 0, last: int = len(SUBJECTS)) -> list[str]:
     """Passages of made sentences, each about one of a dozen subjects, or of some of them."""
-    subjects = _SUBJECTS[first:last]
+    subjects = SUBJECTS[first:last]
     drawn = np.random.default_rng(seed)
     made = []
     for number in range(count):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.indexes import SUBJECTS
 from tests.shelf import doc, shelf
 
 from muniment.errors import NotFound
@@ -17,21 +18,6 @@ from muniment.tasks.queries.registry import add_queries
 from muniment.tasks.search.recipe import OTHER_INDEX, keep, recipe_of
 from muniment.tasks.search.search import search
 from muniment.tasks.search.tune import LEAST, WAYS, Tried, clear_tuning, recipe_from, tune_index
-
-SUBJECTS = [
-    "harbour",
-    "violin",
-    "orchard",
-    "winter",
-    "glacier",
-    "kitchen",
-    "railway",
-    "library",
-    "volcano",
-    "pottery",
-    "sailing",
-    "chess",
-]
 
 
 @pytest.fixture
