@@ -1,7 +1,7 @@
 """Tries are counted by the path that they try; the count is printed at the end."""
 
+import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +19,17 @@ def tried() -> Counter[str]:
 
 
 @pytest.fixture(scope="session")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """Two roots with the same corpus, one of them with secrets in it besides."""
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """Two roots with the same corpus, one of them with secrets in it besides; ids are the same in both, so that ties are in the same order."""
+    folder: Path = tmp_path_factory.mktemp("leaks")
+    with_secrets, without = str(folder / "with"), str(folder / "without")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("MUNIMENT_CORES", "1")
-        folder: Path = tmp_path_factory.mktemp("leaks")
-        patched.setenv("MUNIMENT_KEYRING", str(folder / "keyring.json"))  # the same ids in both, so that ties are in the same order
-        with_secrets, without = str(folder / "with"), str(folder / "without")
         world.build(with_secrets, [*world.ordinary(), *SECRETS])
+        (folder / "without" / "keys").mkdir(parents=True)
+        shutil.copyfile(folder / "with" / "keys" / "keyring.json", folder / "without" / "keys" / "keyring.json")
         world.build(without, world.ordinary())
-        yield with_secrets, without
+    return with_secrets, without
 
 
 def kinds(number: int) -> list[Doc]:
