@@ -2,6 +2,7 @@
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.schemas.document import DOCUMENT
 from muniment.schemas.source import Record
@@ -18,12 +19,12 @@ class Finished(Record):
 
 def without(table: pa.Table, doc_ids: pa.Array) -> pa.Table:
     """The rows of a table that are not about these documents."""
-    return table.filter(pa.compute.invert(pa.compute.is_in(table["doc_id"], value_set=doc_ids)))
+    return table.filter(pc.invert(pc.is_in(table["doc_id"], value_set=doc_ids)))
 
 
 def holds(root: Root, stored: Stored, schema: pa.Schema, doc_ids: pa.Array) -> bool:
     """Whether an object has a row about any of these documents."""
-    return bool(pa.compute.any(pa.compute.is_in(root.lake.read(stored, schema, ["doc_id"])["doc_id"], value_set=doc_ids)).as_py())
+    return bool(pc.any(pc.is_in(root.lake.read(stored, schema, ["doc_id"])["doc_id"], value_set=doc_ids)).as_py())
 
 
 def shrink(root: Root, stored: Stored, schema: pa.Schema, doc_ids: pa.Array) -> Stored | None:

@@ -4,6 +4,7 @@ from textwrap import shorten
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.identity import document_id
 from muniment.core.redaction import mask
@@ -161,9 +162,9 @@ def _twins(root: Root, judgement: Judgement, doc_id: str) -> Section:
     for each in standing(root):
         table = root.lake.read(each.twins, TWIN) if each.twins else TWIN.empty_table()
         if each.source == judgement.source:
-            own = table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist()
+            own = table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist()
             rows += [(_relation(row), row["canonical_id"], *_measured(row)) for row in own]
-        others = table.filter(pa.compute.equal(table["canonical_id"], doc_id)).to_pylist()
+        others = table.filter(pc.equal(table["canonical_id"], doc_id)).to_pylist()
         rows += [(_RELATIONS[row["spared"] is None], row["doc_id"], *_measured(row)) for row in others[:12]]
     columns = (
         "This document",

@@ -4,6 +4,7 @@ from itertools import chain
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.identity import document_id, keyed_hash
 from muniment.schemas.canonical import digest
@@ -106,7 +107,7 @@ def _assemble(root: Root, source: Source, label: str, listed: list[Entry], befor
     new = list(chain.from_iterable(each.shards for each in taken))
     gone = _gone(root, before, same)
     unchanged = _unchanged(root, gone, new)
-    kept = _shrunk(root, before, gone.filter(pa.compute.invert(_among(gone, unchanged))))
+    kept = _shrunk(root, before, gone.filter(pc.invert(_among(gone, unchanged))))
     fresh = [shard for shard in (shrink(root, each, DOCUMENT, unchanged) for each in new) if shard]
     aside = _set_aside(root, before, same, taken)
     counts = _counts(root, before, listed, to_read, gone, unchanged, kept + fresh, fresh)
@@ -213,7 +214,7 @@ def _gone(root: Root, before: Capture | None, same: set[str]) -> pa.Table:
     if before is None:
         return pa.schema([DOCUMENT.field(name) for name in columns]).empty_table()
     held = root.lake.read_all(before.shards, DOCUMENT, columns)
-    return held.filter(pa.compute.invert(pa.compute.is_in(held["entry"], value_set=pa.array(sorted(same), pa.string()))))
+    return held.filter(pc.invert(pc.is_in(held["entry"], value_set=pa.array(sorted(same), pa.string()))))
 
 
 def _unchanged(root: Root, gone: pa.Table, new: list[Stored]) -> pa.Array:
@@ -226,7 +227,7 @@ def _unchanged(root: Root, gone: pa.Table, new: list[Stored]) -> pa.Array:
 
 
 def _among(table: pa.Table, doc_ids: pa.Array) -> pa.ChunkedArray:
-    return pa.compute.is_in(table["doc_id"], value_set=doc_ids)
+    return pc.is_in(table["doc_id"], value_set=doc_ids)
 
 
 def _shrunk(root: Root, before: Capture | None, removed: pa.Table) -> list[Stored]:
@@ -241,7 +242,7 @@ def _set_aside(root: Root, before: Capture | None, same: set[str], taken: list[T
     tables = [root.lake.read(each.set_aside, SET_ASIDE) for each in taken]
     if before and before.set_aside:
         held = root.lake.read(before.set_aside, SET_ASIDE)
-        tables.append(held.filter(pa.compute.is_in(held["entry"], value_set=pa.array(sorted(same), pa.string()))))
+        tables.append(held.filter(pc.is_in(held["entry"], value_set=pa.array(sorted(same), pa.string()))))
     return pa.concat_tables([SET_ASIDE.empty_table(), *tables]).sort_by(
         [("entry", "ascending"), ("native_key", "ascending"), ("reason", "ascending")]
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core import verdicts
 from muniment.policies.policy import Policy
@@ -164,7 +165,7 @@ def _read(root: Root, found: Mapping[str, Stored], names: tuple[str, ...], schem
 
 
 def _about(table: pa.Table, doc_ids: pa.Array) -> pa.Table:
-    return table.filter(pa.compute.is_in(table["doc_id"], value_set=doc_ids))
+    return table.filter(pc.is_in(table["doc_id"], value_set=doc_ids))
 
 
 def _record(root: Root, judgement: Judgement, before: str, actor: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment import __version__
 from muniment.core import decisions
@@ -122,7 +123,7 @@ def publish_shard(job: Job) -> Layers:
         ]
     )
     away = unserved(root)
-    if away.documents and pa.compute.any(away.among(root.lake.read(job.evidence.verdicts, VERDICT, ["doc_id"]))).as_py():
+    if away.documents and pc.any(away.among(root.lake.read(job.evidence.verdicts, VERDICT, ["doc_id"]))).as_py():
         return _made(root, job, policy, away)  # until the erasure has rewritten the shard; nothing to remember
     if (recalled := root.work.recall("publish", key, Layers)) and all(map(root.lake.exists, recalled.shards)):
         return recalled
@@ -136,7 +137,7 @@ def _made(root: Root, job: Job, policy: Policy, away: Unserved) -> Layers:
     documents = promoted(root, job, policy)
     items = exact.barred(root, [job.evidence.shard])
     gone = pa.concat_arrays([away.ids.cast(pa.string()), items]) if away.documents else items
-    kept = documents.filter(pa.compute.invert(pa.compute.is_in(documents["doc_id"], value_set=gone)))
+    kept = documents.filter(pc.invert(pc.is_in(documents["doc_id"], value_set=gone)))
     base, share_alike = (_written(root, each) for each in layers.apart(kept))
     return Layers(base=base, share_alike=share_alike)
 

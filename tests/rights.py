@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment import __version__
 from muniment.core.licences.tags import tags
@@ -61,7 +62,7 @@ def snapshot(uri: str, documents: Sequence[Doc], shard: int = 5, **terms: dict[s
         }
         add_source(uri, Source.model_validate({**plain, "terms": terms.get(name, {})}), "tester")
         approve_source(uri, name, "dana")
-        own = table.filter(pa.compute.equal(table["source_id"], name))
+        own = table.filter(pc.equal(table["source_id"], name))
         pairs = [apart(own.slice(start, shard)) for start in range(0, own.num_rows, shard)]
         base, apart_ = ([root.lake.write(pair[n], PROMOTED) for pair in pairs if pair[n].num_rows] for n in (0, 1))
         part = {"source": name, "capture": "c" * 20, "judgement": "d" * 20, "decision": Decision.APPROVE, "review": "e" * 64}

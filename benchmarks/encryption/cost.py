@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from muniment import flows
@@ -178,7 +179,7 @@ def _sizes(root: object, ending: str) -> int:
 def _rewriting(root: object, doomed: pa.Array) -> tuple[int, float]:
     """Bytes and CPU of decrypting, filtering and encrypting every pack that holds one of these: what one key a source needs."""
     packs = Packs(root.objects)  # type: ignore[attr-defined]
-    touched = [p for p in packs.all() if pa.compute.any(pa.compute.is_in(packs.keys(p)["doc_id"], value_set=doomed)).as_py()]
+    touched = [p for p in packs.all() if pc.any(pc.is_in(packs.keys(p)["doc_id"], value_set=doomed)).as_py()]
     payloads = [packs._objects.read(pack.key) for pack in touched]
     sealed = [seal(payload, "pack", KEY_ID, KEY) for payload in payloads]
     seconds = timed(lambda: [seal(unseal(each, "pack", lambda _: KEY), "pack", KEY_ID, KEY) for each in sealed])

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.errors import Forbidden, NotFound
 from muniment.schemas.chunk import PROMOTED
@@ -53,7 +54,7 @@ def sources_of(root: Root, documents: Collection[str]) -> dict[str, str]:
     wanted, found = pa.array(sorted(documents), pa.string()), dict[str, str]()
     for shard, schema in _shards(root):
         table = root.lake.read(shard, schema, ["doc_id", "source_id"])
-        hit = pl.DataFrame(table.filter(pa.compute.is_in(table["doc_id"], value_set=wanted)))
+        hit = pl.DataFrame(table.filter(pc.is_in(table["doc_id"], value_set=wanted)))
         found |= dict(hit.select("doc_id", "source_id").rows())
         if len(found) == len(wanted):
             return found

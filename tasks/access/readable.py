@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.access import READS, Access, Coded, Mask, coded
 from muniment.core.standing import standing
@@ -119,7 +120,7 @@ def _made(root: Root, opened: Opened, promoted: Coded, now: Version) -> Standing
     if now.snapshot and now.snapshot != opened.index.snapshot:
         ids, rows, table = _current(root.uri, now.snapshot, now.revision)
         rows = _over(rows, table, changes)
-        places = pa.compute.index_in(papers["doc_id"], value_set=ids).fill_null(-1).to_numpy()
+        places = pc.index_in(papers["doc_id"], value_set=ids).fill_null(-1).to_numpy()
         current = Coded((*rows.distinct, _NOBODY), np.append(rows.codes, np.int32(len(rows.distinct)))[places])
     served = ~now.away.among(papers).to_numpy().astype(bool) if now.away else None
     return Standing(now, papers, promoted, _over(promoted, papers, changes), current, served)
@@ -148,7 +149,7 @@ def _over(rows: Coded, table: pa.Table, changes: Changed) -> Coded:
     if not changes:
         return rows
     named = pa.array(sorted(changes.documents), pa.string())
-    places = np.flatnonzero(pa.compute.is_in(table["doc_id"], value_set=named).to_numpy())
+    places = np.flatnonzero(pc.is_in(table["doc_id"], value_set=named).to_numpy())
     doc_ids = table["doc_id"].take(pa.array(places)).to_pylist()
     of_documents = [
         standing(rows.distinct[code], changes.about(rows.distinct[code].source, doc_id))

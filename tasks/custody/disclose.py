@@ -1,6 +1,6 @@
 """Give an original to whoever may have it."""
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.access import Access
 from muniment.core.standing import standing
@@ -38,7 +38,7 @@ def disclose(uri: str, name: str, user: str) -> Given:
     asking, packs = audit.known(root, user, "original", doc_id), Packs(root.objects)
     for pack in packs.all():
         table = packs.keys(pack)
-        for row in table.filter(pa.compute.equal(table["doc_id"], doc_id)).to_pylist():
+        for row in table.filter(pc.equal(table["doc_id"], doc_id)).to_pylist():
             _require(root, asking, doc_id, root.registry.get(pack.source))
             sealed, key = packs.sealed(pack, row), root.keychain.source_key(pack.source)
             raw = open_original(sealed, row["size"], doc_id, row["raw_hash"], key)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.errors import StaleRef
 from muniment.schemas.document import DOCUMENT
@@ -100,7 +101,7 @@ def shred_source(root: Root, source: str) -> list[Copy]:
 
 
 def _among(table: pa.Table, doc_ids: pa.Array) -> pa.ChunkedArray:
-    return pa.compute.is_in(table["doc_id"], value_set=doc_ids)
+    return pc.is_in(table["doc_id"], value_set=doc_ids)
 
 
 def _copies(removed: Iterable[Removed], status: str) -> list[Copy]:

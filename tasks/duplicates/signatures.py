@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.detector import Detector
 from muniment.core.twins import standing
@@ -111,7 +112,7 @@ def purge(root: Root, doc_ids: pa.Array, replaced: set[str]) -> int:
     segments = []
     for each in held.segments:
         table, rows = open_rows(root, each)
-        hit = pa.compute.is_in(table.table["doc_id"], value_set=doc_ids).to_numpy()
+        hit = pc.is_in(table.table["doc_id"], value_set=doc_ids).to_numpy()
         segments += write_segments(root, [(table.table, np.where(hit, -1, rows))]) if hit.any() else [each]
     stale = {home.source for home in held.homes if home.shard.digest in replaced}
     homes = tuple(_without(home, replaced) for home in held.homes)
@@ -126,7 +127,7 @@ def holding(root: Root, doc_ids: pa.Array) -> Iterator[tuple[Stored, int]]:
     """(segment, rows) of every segment with rows about these documents; none when the index cannot be read and will be made anew."""
     held, _ = root.refs.read(REF, BandIndex)
     for each in held.segments if held and _whole(root, held) else ():
-        rows = int(pa.compute.sum(pa.compute.is_in(open_rows(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
+        rows = int(pc.sum(pc.is_in(open_rows(root, each)[0].table["doc_id"], value_set=doc_ids)).as_py() or 0)
         if rows:
             yield each.segment, rows
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel
 
 from muniment.schemas.capture import Capture, Judgement
@@ -85,8 +86,8 @@ def rows_about(table: pa.Table, doc_ids: pa.Array) -> pa.ChunkedArray:
     """Which rows name one of these documents in any column that names documents."""
     hit = pa.chunked_array([pa.repeat(False, table.num_rows)])
     for name in set(_NAMING) & set(table.column_names):
-        values = pa.compute.utf8_slice_codeunits(table[name], 0, 32) if name == "chunk_id" else table[name]
-        hit = pa.compute.or_(hit, pa.compute.is_in(values, value_set=doc_ids))
+        values = pc.utf8_slice_codeunits(table[name], 0, 32) if name == "chunk_id" else table[name]
+        hit = pc.or_(hit, pc.is_in(values, value_set=doc_ids))
     return hit
 
 
@@ -108,7 +109,7 @@ def holding(root: Root, doc_ids: pa.Array) -> Iterator[Held]:
     """Every object with rows about these documents. Opened are those that can have some, and those that are new since the last time."""
     for digest in root.holdings.candidates(look_into(root), doc_ids):
         columns, naming = root.lake.columns(digest, _NAMING)
-        if rows := pa.compute.sum(rows_about(naming, doc_ids)).as_py():
+        if rows := pc.sum(rows_about(naming, doc_ids)).as_py():
             yield Held(digest, kind_of(columns), rows, _size(root, digest))
 
 

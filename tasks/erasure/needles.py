@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.schemas.canonical import digest
 from muniment.schemas.chunk import PROMOTED
@@ -105,7 +106,7 @@ def _stride(plan: Plan) -> int:
 
 
 def _staying(table: pa.Table, erased: pa.Array) -> pa.Table:
-    return table.filter(pa.compute.invert(copies.rows_about(table, erased)))
+    return table.filter(pc.invert(copies.rows_about(table, erased)))
 
 
 def _show_texts(common: Common, table: pa.Table) -> None:

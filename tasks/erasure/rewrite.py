@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.schemas.canonical import canonical_json, digest
 from muniment.schemas.capture import Capture, Judgement
@@ -149,7 +150,7 @@ def rewrite_object(job: Job) -> Rewritten:
     """Write what is left of one object."""
     root = open_root(job.uri)
     table = root.lake.table(job.object)
-    kept = table.filter(pa.compute.invert(copies.rows_about(table, _erased(job.uri, job.request, job.documents))))
+    kept = table.filter(pc.invert(copies.rows_about(table, _erased(job.uri, job.request, job.documents))))
     keep = kept.num_rows or copies.kind_of(table.column_names) not in _GONE_WHEN_EMPTY
     return Rewritten(digest=job.object, by=root.lake.rewrite(kept) if keep else None)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.schemas.erasure import Plan
 from muniment.schemas.index import Index, derived_key
@@ -67,7 +68,7 @@ def _gives(root: Root, index: Index, erased: pa.Array) -> bool:
 
 def _names(root: Root, stored: Stored, erased: pa.Array) -> bool:
     _, naming = root.lake.columns(stored.digest, ["doc_id"])
-    return bool(pa.compute.any(pa.compute.is_in(naming["doc_id"], value_set=erased)).as_py())
+    return bool(pc.any(pc.is_in(naming["doc_id"], value_set=erased)).as_py())
 
 
 def _strings(value: Any) -> set[str]:

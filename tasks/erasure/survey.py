@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.errors import NotFound
 from muniment.schemas.canonical import canonical_json
@@ -79,7 +80,7 @@ def survey(root: Root, request_id: str, selector: Selector, found: tuple[str, ..
     Raises `NotFound` when that is nothing."""
     named = _named(root, selector, found)
     held = tuple(sorted(holds.held(root, named)))
-    doc_ids = named.filter(pa.compute.invert(pa.compute.is_in(named, value_set=pa.array(held, pa.string()))))
+    doc_ids = named.filter(pc.invert(pc.is_in(named, value_set=pa.array(held, pa.string()))))
     touched = list(copies.holding(root, doc_ids))
     if selector.whole_source and not held:
         touched += copies.set_aside(root, selector.whole_source)

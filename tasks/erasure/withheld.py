@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.schemas.source import Record
 from muniment.store.root import Root, open_root
@@ -33,17 +34,15 @@ class Unserved(Record):
 
     def among(self, table: pa.Table) -> pa.ChunkedArray:
         """Which rows of a table with `doc_id`, and where there is one `source_id`, are withheld."""
-        hit = pa.compute.is_in(table["doc_id"], value_set=self.ids)
+        hit = pc.is_in(table["doc_id"], value_set=self.ids)
         if "source_id" in table.column_names:
-            of_source = pa.compute.is_in(
-                table["source_id"].cast(pa.string()), value_set=pa.array(sorted(self.sources), pa.string())
-            )
-            hit = pa.compute.or_(hit, of_source)
+            of_source = pc.is_in(table["source_id"].cast(pa.string()), value_set=pa.array(sorted(self.sources), pa.string()))
+            hit = pc.or_(hit, of_source)
         return hit
 
     def out_of(self, table: pa.Table) -> pa.Table:
         """The rows that may be served."""
-        return table.filter(pa.compute.invert(self.among(table))) if self else table
+        return table.filter(pc.invert(self.among(table))) if self else table
 
 
 def withhold(root: Root, name: str, documents: tuple[str, ...] = (), sources: tuple[str, ...] = ()) -> None:

@@ -1,6 +1,6 @@
 """The files of an index opened as one, each refused when it is not what the manifest says: damaged, missing, too short, or of others."""
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.errors import Corrupt, NotFound
 from muniment.schemas.chunk import CHUNK, vectors
@@ -45,7 +45,7 @@ def _require_whole(root: Root, index: Index, segment: Segment, exact: IndexFile)
     except NotFound:
         raise Corrupt(f"Index {index.id} is half built: an object of its passages or vectors is not there.", _REMEDY) from None
     if not passages.equals(owners):
-        orphans = len(owners) - int(pa.compute.sum(pa.compute.is_in(owners, value_set=passages.combine_chunks())).as_py() or 0)
+        orphans = len(owners) - int(pc.sum(pc.is_in(owners, value_set=passages.combine_chunks())).as_py() or 0)
         raise Corrupt(f"Index {index.id} has {orphans} orphan vectors, or others in the wrong place.", _REMEDY)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.relevance import Attributed, Right, attribute, best, document_of
 from muniment.errors import NotFound
@@ -139,7 +140,7 @@ class Run:
     def _passage(self, citation: str) -> str:
         for stored in self.index.chunks:
             rows = self.root.lake.find(stored, CHUNK, document_of(citation), ["chunk_id", "text"])
-            for row in rows.filter(pa.compute.equal(rows["chunk_id"], citation)).to_pylist():
+            for row in rows.filter(pc.equal(rows["chunk_id"], citation)).to_pylist():
                 return str(row["text"])
         return ""
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.access import Mask
 from muniment.core.redaction.offsets import Splice, to_captured, to_redacted
@@ -92,7 +93,7 @@ class Places:
 
     @cached_property
     def _are_judged(self) -> Mask:
-        mask: Mask = pa.compute.is_in(self.papers["doc_id"], value_set=self._doc_ids).to_numpy()
+        mask: Mask = pc.is_in(self.papers["doc_id"], value_set=self._doc_ids).to_numpy()
         return mask
 
     @cached_property

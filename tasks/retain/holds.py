@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.errors import Forbidden, NotFound, RegistryError
 from muniment.schemas.canonical import canonical_json, digest
@@ -121,13 +122,13 @@ def authorise(root: Root, hold: Hold, actor: str) -> None:
 
 
 def _reached(root: Root, hold: Hold, wanted: pa.Array) -> Iterator[str]:
-    direct = pa.compute.is_in(wanted, value_set=pa.array(hold.documents, pa.string()))
+    direct = pc.is_in(wanted, value_set=pa.array(hold.documents, pa.string()))
     yield from wanted.filter(direct).to_pylist()
     for _, doc_ids in _by_source(root, hold.sources) if hold.sources else ():
-        yield from doc_ids.filter(pa.compute.is_in(doc_ids, value_set=wanted)).to_pylist()
+        yield from doc_ids.filter(pc.is_in(doc_ids, value_set=wanted)).to_pylist()
     if hold.subjects:
         found = pa.array(sorted(_about(root, hold.subjects)), pa.string())
-        yield from found.filter(pa.compute.is_in(found, value_set=wanted)).to_pylist()
+        yield from found.filter(pc.is_in(found, value_set=wanted)).to_pylist()
 
 
 def _by_source(root: Root, names: Collection[str] = ()) -> Iterator[tuple[str, pa.Array]]:
@@ -147,7 +148,7 @@ def _sources_of(root: Root, documents: Collection[str]) -> set[str]:
     wanted = pa.array(sorted(documents), pa.string())
     if not len(wanted):
         return set()
-    return {name for name, ids in _by_source(root) if pa.compute.any(pa.compute.is_in(ids, value_set=wanted)).as_py()}
+    return {name for name, ids in _by_source(root) if pc.any(pc.is_in(ids, value_set=wanted)).as_py()}
 
 
 def _about(root: Root, subjects: Collection[str]) -> set[str]:

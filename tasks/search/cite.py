@@ -1,6 +1,6 @@
 """Where a cited passage stands: in the promoted text, and in the captured one that is kept in quarantine."""
 
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.redaction.offsets import Splice, to_captured
 from muniment.errors import NotFound
@@ -43,7 +43,7 @@ def passage(root: Root, source: str, citation: str, ref: str = "production") -> 
 def _chunk(root: Root, index: Index, doc_id: str, citation: str) -> tuple[int, int] | None:
     for stored in index.chunks:
         found = root.lake.find(stored, CHUNK, doc_id, ["chunk_id", "start", "end"])
-        for row in found.filter(pa.compute.equal(found["chunk_id"], citation)).to_pylist():
+        for row in found.filter(pc.equal(found["chunk_id"], citation)).to_pylist():
             return row["start"], row["end"]
     return None
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import numpy as np
-import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.errors import Forbidden, NotFound, Superseded
 from muniment.schemas.index import Index
@@ -66,7 +66,7 @@ def _found(root: Root, citation: str, asking: Principal, ref: str, index: str, r
     except (NotFound, Superseded):
         return None
     opened = open_index(root, visible(held, asking))
-    same = pa.compute.equal(opened.papers["chunk_id"], citation).to_numpy()
+    same = pc.equal(opened.papers["chunk_id"], citation).to_numpy()
     positions = np.flatnonzero(same & readable(root, opened, asking, ref))
     passage = shown(root, opened, int(positions[0]), 0.0, checking(root, opened, asking, ref)) if len(positions) else None
     return (passage, held) if passage else None

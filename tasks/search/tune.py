@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.metrics.intervals import Metric, difference, share
 from muniment.core.metrics.rankings import ndcg
@@ -125,7 +126,7 @@ def _tried(root: Root, opened: Opened, ref: str, queries: list[StoredQuery], pla
 def _due(rights: list[Right], opened: Opened, mask: Mask | None) -> list[Right]:
     """What the index holds of what answers a query, and whoever asks may read."""
     documents = pa.array([right.doc_id for right in rights], pa.string())
-    rows = pa.compute.is_in(opened.papers["doc_id"], value_set=documents).to_numpy().astype(bool)
+    rows = pc.is_in(opened.papers["doc_id"], value_set=documents).to_numpy().astype(bool)
     there = set(opened.papers["doc_id"].filter(pa.array(rows if mask is None else rows & mask)).to_pylist())
     return [right for right in rights if right.doc_id in there and (right.passages is None or right.passages)]
 

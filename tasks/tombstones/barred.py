@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.resemblance import bands
 from muniment.core.resemblance.marks import mark, span, words_of
@@ -67,7 +68,7 @@ class Barred:
 
     def resembling(self, signatures: pa.Table) -> pa.Table:
         """`RESEMBLANCE` rows of documents (doc_id, tokens, sketch) that resemble an erased one."""
-        asked = signatures.filter(pa.compute.greater_equal(signatures["tokens"], bands.TOKENS))
+        asked = signatures.filter(pc.greater_equal(signatures["tokens"], bands.TOKENS))
         ids, hashes = asked["doc_id"].to_pylist(), bands.keyed(sketches(asked), self.sip)
         rows = [
             (ids[place], f"resemblance@{VERSION}", request, int(count))

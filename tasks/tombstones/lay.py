@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.core.resemblance import bands
 from muniment.core.resemblance.marks import mark, sorted_marks
@@ -86,7 +87,7 @@ def _hashes(root: Root, plan: Plan, gone: pa.Array) -> Iterator[Array]:
     key, sign = key_of(root.vault.key(records.BANDS)), signer((NGRAM,)).detect
     for table in _about(root, plan, "document", gone, ["doc_id", "text"]):
         signed = sign(table)
-        yield bands.keyed(sketches(signed.filter(pa.compute.greater_equal(signed["tokens"], bands.TOKENS))), key)
+        yield bands.keyed(sketches(signed.filter(pc.greater_equal(signed["tokens"], bands.TOKENS))), key)
 
 
 def _about(root: Root, plan: Plan, place: str, gone: pa.Array, names: list[str]) -> Iterator[pa.Table]:

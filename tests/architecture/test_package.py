@@ -1,5 +1,6 @@
 """What is built is what is imported: one package, the linked folders in it, nothing beside it."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -49,6 +50,12 @@ def test_no_address_of_a_package_host_is_written_anywhere() -> None:
         if path.is_file() and not path.is_symlink():
             text = path.read_text(errors="ignore")
             assert not any(host in text for host in hosts), name
+
+
+def test_parts_of_arrow_are_imported_by_name() -> None:
+    """`import pyarrow` alone does not bring them: they are there only while something else imported them."""
+    for path in (path for folder in ("src", "flows", "tasks", "schemas", "policies") for path in (TOP / folder).rglob("*.py")):
+        assert not re.search(r"\bpa\.(compute|parquet|dataset|csv)\b", path.read_text()), path
 
 
 def test_the_layers_hold() -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,7 +97,7 @@ def only(*types: str) -> Callable[[pa.Table], pa.Table]:
 
     def look(documents: pa.Table) -> pa.Table:
         found = search(documents)
-        return found.filter(pa.compute.is_in(found["type"], pa.array(types)))
+        return found.filter(pc.is_in(found["type"], pa.array(types)))
 
     return look
 

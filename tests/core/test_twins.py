@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from datasketch import MinHash
 from hypothesis import given, settings
@@ -260,7 +261,7 @@ def test_texts_that_are_not_wanted_are_not_needed(data: st.DataObject, texts: li
     subjects, signatures = plain.subjects(documents, traits_of(data, documents)), twins.detector(policy.ngrams).detect(documents)
     every, few = (twins.Search(subjects, signatures, policy) for _ in range(2))
     every.add(documents["doc_id"], documents["text"])
-    wanted = documents.filter(pa.compute.is_in(documents["doc_id"], few.wanted))
+    wanted = documents.filter(pc.is_in(documents["doc_id"], few.wanted))
     few.add(wanted["doc_id"], wanted["text"])
     assert few.twins().equals(every.twins())
 
@@ -278,7 +279,7 @@ def test_a_night_with_the_kept_alone_decides_as_a_night_with_everything(
 
     everything = plain.find(documents, policy, traits | {name: traits[name] | {"standing": True} for name in first})
     kept = [name for name in first if name not in gone]
-    rest = documents.filter(pa.compute.is_in(documents["doc_id"], pa.array([*kept, *second], pa.string())))
+    rest = documents.filter(pc.is_in(documents["doc_id"], pa.array([*kept, *second], pa.string())))
     settled = {name: traits[name] | {"standing": True, "settled": True} for name in kept}
     alone = plain.find(rest, policy, traits | settled)
     assert set(alone) <= set(second)
@@ -296,7 +297,7 @@ def test_three_nights_remove_what_one_run_in_their_order_removes(data: st.DataOb
     kept, gone = list[str](), set[str]()
     for turn in (1, 2, 3):
         due = [name for name in night if night[name] == turn]
-        present = documents.filter(pa.compute.is_in(documents["doc_id"], pa.array([*kept, *due], pa.string())))
+        present = documents.filter(pc.is_in(documents["doc_id"], pa.array([*kept, *due], pa.string())))
         settled = {name: traits[name] | {"standing": True, "settled": True} for name in kept}
         gone |= plain.removed(plain.find(present, policy, traits | settled))
         kept += [name for name in due if name not in gone]

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from tests.shelf import doc, shelf
 
@@ -264,7 +264,7 @@ def test_words_are_made_anew_from_what_is_left_of_a_segment(desk: str) -> None:
     index = index_of(root, "production")
     before = index.segments[0]
     chunks, stored = root.lake.read(before.chunks, CHUNK), root.lake.table(before.vectors.digest)
-    stays = pa.compute.not_equal(chunks["title"], "garden")
+    stays = pc.not_equal(chunks["title"], "garden")
     after = remade(
         root, before, root.lake.write(chunks.filter(stays), CHUNK), root.lake.rewrite(stored.filter(stays)), index.dimension
     )

@@ -11,6 +11,7 @@ from contextlib import suppress
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.store.objects import Objects
 
@@ -57,8 +58,8 @@ class Holdings:
 
 def starts(ids: pa.ChunkedArray) -> Starts:
     """The first 64 bits of ids of 32 hexadecimal digits, or of citations that begin with one; what is neither is left out."""
-    texts = pa.compute.utf8_slice_codeunits(ids.combine_chunks().cast(pa.large_string()), 0, _ID_LENGTH)
-    texts = texts.filter(pa.compute.match_substring_regex(texts, "^[0-9a-f]{32}$"))
+    texts = pc.utf8_slice_codeunits(ids.combine_chunks().cast(pa.large_string()), 0, _ID_LENGTH)
+    texts = texts.filter(pc.match_substring_regex(texts, "^[0-9a-f]{32}$"))
     if not len(texts):
         return np.empty(0, "<u8")
     # All are equally long and lie together: the bytes of the array are the ids, one after the other.

@@ -7,6 +7,7 @@ them otherwise keeps a value after its row is gone.
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from muniment.errors import Corrupt
@@ -60,8 +61,8 @@ class Lake:
         with self._parquet(stored) as file:
             for group in range(file.num_row_groups):
                 ids = file.read_row_group(group, columns=["doc_id"])["doc_id"]
-                hit = pa.compute.is_in(ids, value_set=doc_ids.cast(ids.type))
-                if pa.compute.any(hit).as_py():
+                hit = pc.is_in(ids, value_set=doc_ids.cast(ids.type))
+                if pc.any(hit).as_py():
                     yield file.read_row_group(group, columns=wanted.names).filter(hit).cast(wanted)
 
     def find(self, stored: Stored, schema: pa.Schema, doc_id: str, columns: Sequence[str] | None = None) -> pa.Table:
@@ -70,7 +71,7 @@ class Lake:
         with self._parquet(stored) as file:
             groups = [group for group in range(file.num_row_groups) if _may_hold(file.metadata.row_group(group), doc_id)]
             table = file.read_row_groups(groups, columns=[*{*wanted.names, "doc_id"}])
-        return table.filter(pa.compute.equal(table["doc_id"], doc_id)).select(wanted.names).cast(wanted)
+        return table.filter(pc.equal(table["doc_id"], doc_id)).select(wanted.names).cast(wanted)
 
     def read_all(self, stored: Sequence[Stored], schema: pa.Schema, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of several objects, one after the other."""

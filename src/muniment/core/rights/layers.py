@@ -1,6 +1,7 @@
 """Layers of a corpus: documents that can be left out of a use without touching the objects of the others."""
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def apart(documents: pa.Table) -> tuple[pa.Table, pa.Table]:
@@ -9,10 +10,10 @@ def apart(documents: pa.Table) -> tuple[pa.Table, pa.Table]:
     The base is the same table, byte for byte once written, whether or not share-alike documents stood between its rows.
     """
     tags = documents["tags"].combine_chunks()
-    hits = pa.compute.equal(tags.flatten(), "SHAREALIKE")
-    rows = pa.compute.list_parent_indices(tags).filter(hits)
-    marked = pa.compute.is_in(pa.array(range(documents.num_rows), pa.int64()), value_set=rows.unique().cast(pa.int64()))
-    return _fresh(documents, pa.compute.invert(marked)), _fresh(documents, marked)
+    hits = pc.equal(tags.flatten(), "SHAREALIKE")
+    rows = pc.list_parent_indices(tags).filter(hits)
+    marked = pc.is_in(pa.array(range(documents.num_rows), pa.int64()), value_set=rows.unique().cast(pa.int64()))
+    return _fresh(documents, pc.invert(marked)), _fresh(documents, marked)
 
 
 def _fresh(documents: pa.Table, wanted: pa.Array) -> pa.Table:

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from muniment.schemas.canonical import digest, sha256
 from muniment.schemas.original import ORIGINAL
@@ -116,8 +117,8 @@ class Packs:
         for pack in self.all():
             table = self.keys(pack)
             hit = chosen(table)
-            if rows := pa.compute.sum(hit).as_py():
-                kept = table.filter(pa.compute.invert(hit))
+            if rows := pc.sum(hit).as_py():
+                kept = table.filter(pc.invert(hit))
                 replaced = self._living(kept) if self._is_sparse(pack, kept) else 0
                 yield Removed(pack.id, rows, len(_written(table)) + replaced, 0)
 
@@ -128,10 +129,10 @@ class Packs:
     def _remove(self, pack: Pack, chosen: Chosen) -> Removed:
         table = self.keys(pack)
         hit = chosen(table)
-        rows = pa.compute.sum(hit).as_py() or 0
+        rows = pc.sum(hit).as_py() or 0
         removed = Removed(pack.id, 0, 0, 0)
         if rows or not table.num_rows:
-            removed = self._without(pack, table, table.filter(pa.compute.invert(hit)))
+            removed = self._without(pack, table, table.filter(pc.invert(hit)))
         for serial in pack.serials[:-1]:
             self._objects.delete(pack.table(serial))
         return removed
@@ -176,7 +177,7 @@ class Packs:
 
     @staticmethod
     def _living(kept: pa.Table) -> int:
-        return pa.compute.sum(kept["length"]).as_py() or 0
+        return pc.sum(kept["length"]).as_py() or 0
 
     def _sweep(self, source: str) -> None:
         """Packs that no table opens any more: what was in them is noise already."""
