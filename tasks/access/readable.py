@@ -119,11 +119,11 @@ def _made(root: Root, opened: Opened, promoted: Coded, now: Version) -> Standing
     current = None
     if now.snapshot and now.snapshot != opened.index.snapshot:
         ids, rows, table = _current(root.uri, now.snapshot, now.revision)
-        rows = _over(rows, table, changes)
+        rows = laid_over(rows, table, changes)
         places = pc.index_in(papers["doc_id"], value_set=ids).fill_null(-1).to_numpy()
         current = Coded((*rows.distinct, _NOBODY), np.append(rows.codes, np.int32(len(rows.distinct)))[places])
     served = ~now.away.among(papers).to_numpy().astype(bool) if now.away else None
-    return Standing(now, papers, promoted, _over(promoted, papers, changes), current, served)
+    return Standing(now, papers, promoted, laid_over(promoted, papers, changes), current, served)
 
 
 @lru_cache(maxsize=2)
@@ -144,7 +144,7 @@ def _promoted(root: Root, now: Version, source: str, doc_id: str) -> pa.Table:
     )
 
 
-def _over(rows: Coded, table: pa.Table, changes: Changed) -> Coded:
+def laid_over(rows: Coded, table: pa.Table, changes: Changed) -> Coded:
     """The rows with what was changed laid over: of a source once a combination, of a document row by row."""
     if not changes:
         return rows

@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import pyarrow as pa
 
-from muniment.core.access import coded
-from muniment.core.standing import standing
+from muniment.core.access import Access, coded
 from muniment.schemas.canonical import digest
 from muniment.schemas.chunk import CHUNK, vectors
 from muniment.schemas.index import Index, Layout
@@ -14,7 +13,7 @@ from muniment.schemas.principal import Principal
 from muniment.schemas.source import Classification, Record
 from muniment.store.root import Root, open_root
 from muniment.tasks.access.changes import Changed, changed
-from muniment.tasks.access.readable import NEEDS
+from muniment.tasks.access.readable import NEEDS, laid_over
 from muniment.tasks.index.embed import Made, Passages
 from muniment.tasks.step import step
 
@@ -56,7 +55,8 @@ def only(index: Index, partitions: Collection[str]) -> Index:
 
 def _parted(root: Root, made: Made, layout: Layout, dimension: int, changes: Changed) -> Iterator[Made]:
     papers = root.lake.read(made.chunks, CHUNK, NEEDS)
-    names = np.array([_partition(*each, layout) for each in _standing(papers, changes)], object)
+    rows = laid_over(coded(papers), papers, changes)
+    names = np.array([_partition(each, layout) for each in rows.distinct], object)[rows.codes]
     distinct = sorted(set(names))
     if len(distinct) == 1:
         yield made.model_copy(update={"partition": distinct[0]})
@@ -78,14 +78,5 @@ def _part(root: Root, made: Made, name: str, mine: np.ndarray, dimension: int) -
     )
 
 
-def _standing(papers: pa.Table, changes: Changed) -> Iterator[tuple[str, str]]:
-    """(tenant, classification) of each row, as they hold now."""
-    rows = coded(papers)
-    for code, doc_id in zip(rows.codes, papers["doc_id"].to_pylist(), strict=True):
-        access = rows.distinct[code]
-        now = standing(access, changes.about(access.source, doc_id)) if changes else access
-        yield now.tenant or "", now.classification or ""
-
-
-def _partition(tenant: str, classification: str, layout: Layout) -> str:
-    return tenant if layout is Layout.TENANT else classification
+def _partition(access: Access, layout: Layout) -> str:
+    return (access.tenant if layout is Layout.TENANT else access.classification) or ""

@@ -5,7 +5,7 @@ import logging
 import traceback
 from pathlib import Path
 
-from muniment.errors import MunimentError
+from muniment.errors import Forbidden, MunimentError
 
 log = logging.getLogger("muniment.search")
 
@@ -16,7 +16,11 @@ def request_done(identifier: str, method: str, route: str, status: int, millisec
 
 
 def noted(error: BaseException) -> None:
-    """One error. Ours are written to be logged; of others, which may quote what was asked, only the kind and the place are kept."""
+    """One error. Ours are written to be logged, but a refusal names who was refused: of it the code is kept. Of others, which may quote what
+    was asked, only the kind and the place are."""
+    if isinstance(error, Forbidden):
+        log.warning(json.dumps({"error": error.code}))
+        return
     if isinstance(error, MunimentError):
         log.warning(json.dumps({"error": error.code, "message": error.message, "remedy": error.remedy}))
         return
