@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.core.access import Access, coded
-from muniment.core.standing import Layers, folded, standing
+from muniment.core.standing import NOWHERE, Layers, folded, standing
 from muniment.schemas.access import Change, Via
 from muniment.schemas.principal import Principal
 from muniment.schemas.source import Classification
@@ -70,11 +70,13 @@ def sees(principal: Principal, access: Access) -> bool:
     )
 
 
+@settings(max_examples=400, deadline=None)
 @given(access, said(narrowing=True), principals)
 def test_what_nobody_with_authority_said_never_opens_anything(promoted: Access, changes: list[Change], asking: Principal) -> None:
     assert not (sees(asking, now(promoted, changes)) and not sees(asking, promoted))
 
 
+@settings(max_examples=400, deadline=None)
 @given(access, said(), said(narrowing=True), principals)
 def test_what_is_narrowed_later_stays_narrowed_whatever_was_opened_before(
     promoted: Access, before: list[Change], narrowed: list[Change], asking: Principal
@@ -114,6 +116,14 @@ def test_a_source_that_is_closed_later_closes_what_was_opened_in_it_and_a_later_
     assert now(promoted, [opened]).acl == {"legal"}
     assert now(promoted, [opened, closed]).acl == set()
     assert now(promoted, [opened, closed, change(3, documents=("d1",), groups=("legal",), exact=True)]).acl == {"legal"}
+
+
+def test_a_document_that_is_narrowed_after_its_source_was_closed_stays_closed() -> None:
+    promoted = Access("default", "internal", frozenset(["staff"]), "handbook")
+    opened = change(1, documents=("d1",), groups=("legal",), classification="public", tenant="acme", exact=True)
+    closed = change(2, sources=("handbook",), groups=(), classification="confidential", tenant="default")
+    narrowed = change(3, documents=("d1",), groups=("legal",), classification="public", tenant="acme")
+    assert now(promoted, [opened, closed, narrowed]) == Access(NOWHERE, "confidential", frozenset(), "handbook")
 
 
 def test_groups_that_documents_brought_are_only_narrowed_by_what_is_set_for_their_source() -> None:

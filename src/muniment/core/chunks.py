@@ -99,16 +99,16 @@ def passages(text: str, words: int = WORDS, overlap: int = OVERLAP, media_type: 
     """Spans (start, end) of the passages of one text, in order; together they cover all but white space."""
     units = list(_units(text, words, media_type or ""))
     spans = []
-    first = 0
+    first = stop = 0
     while first < len(units):
-        stop = _stop(text, units, first, words)
+        stop = _stop(text, units, first, stop, words)
         spans.append((units[first].start, units[stop - 1].end))
         first = _resume(units, first, stop, words, overlap)
     return spans
 
 
-def _stop(text: str, units: list[_Unit], first: int, words: int) -> int:
-    """Where the passage that begins at unit `first` ends (exclusive): when it is full, or a third full before a section."""
+def _stop(text: str, units: list[_Unit], first: int, last: int, words: int) -> int:
+    """Where the passage that begins at unit `first` ends (exclusive), after the `last` one: when full, or a third full before a section."""
     size, prose, stop = units[first].size, not units[first].heading, first + 1
     full = False
     while stop < len(units) and not full:
@@ -119,17 +119,18 @@ def _stop(text: str, units: list[_Unit], first: int, words: int) -> int:
         if not full:
             size, prose, stop = size + unit.size, prose or not unit.heading, stop + 1
     if full:
-        stop = _settled(text, units, first, stop, words)
+        stop = _settled(text, units, first, last, stop, words)
     while prose and stop < len(units) and stop - 1 > first and units[stop - 1].heading:
         stop -= 1  # a heading goes with what follows it
     return stop
 
 
-def _settled(text: str, units: list[_Unit], first: int, full: int, words: int) -> int:
+def _settled(text: str, units: list[_Unit], first: int, last: int, full: int, words: int) -> int:
     """Of the places where a full passage may end, one between blocks rather than inside one, and of these the one whose next unit has
     the smallest checksum: an edit before it changes neither."""
     filled = list(accumulate(units[place].size for place in range(first, full)))
-    places = [first + count for count, size in enumerate(filled, start=1) if size >= words * _EARLIEST] or [full]
+    sized = (first + count for count, size in enumerate(filled, start=1) if size >= words * _EARLIEST)
+    places = [place for place in sized if place > last] or [full]
     return min(
         places, key=lambda place: (_inside(units, place), crc32(text[units[place].start : units[place].end].encode()), -place)
     )

@@ -16,22 +16,25 @@ class Groups(NamedTuple):
 
     names: frozenset[str]
     exact: bool
-    number: int  # of the last change that said so
+    opened: int  # the change that set them; one that only narrows them afterwards is not a word to open
+    number: int  # the last change that said anything of them
 
 
 class Level(NamedTuple):
-    """A classification, and whether it takes the place of another or only raises it."""
+    """A classification, and whether it takes the place of another or only raises it; numbers as in `Groups`."""
 
     name: str
     exact: bool
+    opened: int
     number: int
 
 
 class Tenant(NamedTuple):
-    """A tenant, and whether documents move there or only those that are of it stay readable."""
+    """A tenant, and whether documents move there or only those that are of it stay readable; numbers as in `Groups`."""
 
     name: str
     exact: bool
+    opened: int
     number: int
 
 
@@ -61,7 +64,7 @@ class Layer(NamedTuple):
         return all(each.exact for each in (self.groups, self.level, self.tenant) if each is not None)
 
     def later_than(self, others: Sequence["Layer"]) -> "Layer":
-        """Of what was said only what was said later than the same by one of these."""
+        """Of what was said only what was said later than one of these opened the same."""
         return Layer(*(_if_later(field, [other[place] for other in others]) for place, field in enumerate(self)))
 
 
@@ -85,7 +88,7 @@ def standing(promoted: Access, layers: Iterable[Layer | None]) -> Access:
 
 
 def _if_later(field: Any, others: Sequence[Any]) -> Any:
-    return field if field and any(other and field.number > other.number for other in others) else None
+    return field if field and any(other and other.exact and field.number > other.opened for other in others) else None
 
 
 def merged(before: Layer | None, change: Change) -> Layer | None:
@@ -120,26 +123,26 @@ def higher(one: str | None, other: str) -> str | None:
 def _groups(held: Groups | None, change: Change) -> Groups | None:
     if change.groups is None:
         return held
-    names = frozenset(change.groups)
+    names, number = frozenset(change.groups), change.number
     if change.exact:
-        return Groups(names, not change.narrows, change.number)
-    return Groups(names & held.names if held else names, bool(held and held.exact), change.number)
+        return Groups(names, not change.narrows, number, number)
+    return held._replace(names=names & held.names, number=number) if held else Groups(names, False, number, number)
 
 
 def _level(held: Level | None, change: Change) -> Level | None:
     if change.classification is None:
         return held
-    name = change.classification.value
-    if change.exact:
-        return Level(name, True, change.number)
-    return Level((held and higher(held.name, name)) or name, bool(held and held.exact), change.number)
+    name, number = change.classification.value, change.number
+    if change.exact or held is None:
+        return Level(name, change.exact, number, number)
+    return held._replace(name=higher(held.name, name) or name, number=number)
 
 
 def _tenant(held: Tenant | None, change: Change) -> Tenant | None:
     if change.tenant is None:
         return held
-    if change.exact:
-        return Tenant(change.tenant, True, change.number)
-    if held is None:
-        return Tenant(change.tenant, False, change.number)
-    return Tenant(held.name, held.exact, change.number) if held.name == change.tenant else Tenant(NOWHERE, True, change.number)
+    if change.exact or held is None:
+        return Tenant(change.tenant, change.exact, change.number, change.number)
+    if held.name == change.tenant:
+        return held._replace(number=change.number)
+    return Tenant(NOWHERE, True, held.opened, change.number)
