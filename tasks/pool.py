@@ -2,9 +2,11 @@
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 from muniment.tasks.step import report
@@ -30,4 +32,16 @@ def cores() -> int:
 @cache
 def _pool() -> ProcessPoolExecutor:
     """One pool a process, kept: its workers hold compiled detectors. A fork server, since a fork of a threaded process deadlocks."""
-    return ProcessPoolExecutor(cores(), mp_context=multiprocessing.get_context("forkserver"))
+    return ProcessPoolExecutor(cores(), mp_context=multiprocessing.get_context("forkserver"), initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    """A worker of a pool waits for work for ever, also of a process that was killed: end it then."""
+    parent = multiprocessing.parent_process()
+    assert parent
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -51,16 +51,15 @@ class Serving:
             command, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
 
-    def kill(self, spare_server: bool = False) -> None:
-        """SIGKILL to the service, every run, and its server if that is not spared."""
+    def kill(self) -> None:
+        """SIGKILL to the service, every run, and its server."""
         import psutil
 
         assert self._process
         family = [psutil.Process(self._process.pid), *psutil.Process(self._process.pid).children(recursive=True)]
         for each in family:
             with suppress(psutil.NoSuchProcess):
-                if not spare_server or "uvicorn" not in each.cmdline():
-                    os.kill(each.pid, signal.SIGKILL)
+                os.kill(each.pid, signal.SIGKILL)
         self._process.wait()
 
     def ready(self, deployments: int = 12, **headers: str) -> Self:

@@ -5,6 +5,7 @@ import gc
 import sys
 
 from muniment import flows
+from muniment.server.fastened import fasten_to_worker
 
 capture = flows.capture.flow
 review = flows.review.flow
@@ -19,6 +20,8 @@ remind = flows.remind.flow
 reconcile = flows.reconcile.flow
 relevance = flows.relevance.flow
 retain = flows.retain.flow
+
+fasten_to_worker()
 
 
 @atexit.register

@@ -1,4 +1,4 @@
-"""A server process of ours: started, waited for, ended with us."""
+"""A server process of ours: started, waited for, ended with us, and not left behind when we are killed."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from muniment.errors import SourceUnavailable
 
@@ -31,23 +31,29 @@ def listening(
     application: `module:factory`; health: the path that answers 200 once it listens; option: what chooses its port, for the message.
     heard: its log goes where ours goes.
     """
-    command = [sys.executable, "-m", "uvicorn", "--factory", application, "--host", host, "--port", str(port)]
+    reading, writing = os.pipe()  # not inherited but for the end that is handed on: `fastened` says what for
+    command = [sys.executable, "-m", "muniment.server.fastened", str(reading)]
+    command += ["--factory", application, "--host", host, "--port", str(port)]
     # Who asks is read from the connection itself: uvicorn must not believe a header about that.
     command += ["--timeout-keep-alive", "30", "--no-proxy-headers", "--no-server-header"]
     command += ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "15", "--workers", str(workers)]
     silent = None if heard else subprocess.DEVNULL
     process = subprocess.Popen(
-        command, env={**os.environ, **settings}, stdout=silent, stderr=silent, stdin=subprocess.DEVNULL, start_new_session=True
+        command,
+        env={**os.environ, **settings},
+        stdout=silent,
+        stderr=silent,
+        stdin=subprocess.DEVNULL,
+        pass_fds=(reading,),
+        start_new_session=True,  # and so the head of a group, that its workers are in
     )
+    os.close(reading)
     try:
         _wait(f"http://{host}:{port}{health}", process, patience, option)
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        _end(process)
+        os.close(writing)
 
 
 @contextmanager
@@ -66,6 +72,18 @@ def watched(process: "subprocess.Popen[bytes]") -> Iterator[None]:
         yield
     finally:
         leaving.set()
+
+
+def _end(process: "subprocess.Popen[bytes]", patience: float = 20) -> None:
+    """Ask it to end and wait; then end its group, in which workers of a supervisor that was killed would go on listening."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    with suppress(ProcessLookupError, PermissionError):  # nobody is left in it
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wait(address: str, process: "subprocess.Popen[bytes]", patience: float, option: str) -> None:

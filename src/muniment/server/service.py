@@ -13,6 +13,7 @@ from typing import Any
 from muniment.schemas.review import Identity
 from muniment.server.application import TOKEN
 from muniment.server.automations import keep_automations
+from muniment.server.fastened import WORKER
 from muniment.server.process import listening, watched
 from muniment.server.search.serving import searching
 from muniment.server.search.settings import Settings
@@ -74,6 +75,7 @@ def serve(
             answering = searching(root, host, search_port or port + 1, asks or {}, search, "--search-port")
             running.enter_context(watched(running.enter_context(answering)))
         os.environ.update(credentials(proof, (asks or {}).get(AUTH, "")))
+        os.environ[WORKER] = str(os.getpid())
         note_address(root, f"http://{host}:{port}")
         asyncio.run(work())
 
