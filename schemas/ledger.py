@@ -72,6 +72,7 @@ class EntryKind(StrEnum):
     SEARCHED = "search.answered"
     READ_REFUSED = "read.refused"
     CITED = "passage.given"
+    EXPLAINED = "document.explained"
     ACCESS_CHANGED = "access.changed"
     QUERIES_ADDED = "queries.added"
     QUERIES_REMOVED = "queries.removed"

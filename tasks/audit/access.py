@@ -7,17 +7,17 @@ from muniment.store.root import open_root
 
 _ANSWERED = """
     SELECT e.sequence, e.time, e.actor AS user, e.kind,
-        coalesce(min(CASE WHEN l.role = 'subject' AND l.type IN ('query', 'citation', 'original') THEN l.id END), '') AS query,
+        coalesce(min(CASE WHEN l.role = 'subject' AND l.type IN ('query', 'citation', 'original', 'story') THEN l.id END), '') AS query,
         coalesce(min(CASE WHEN l.role = 'input' AND l.type = 'index' THEN l.id END), '') AS index,
         coalesce(list_sort(list(DISTINCT left(l.id, 32)) FILTER (WHERE l.role = 'output' AND l.type IN ('chunk', 'document'))), []) AS documents
     FROM entries e LEFT JOIN links l ON l.sequence = e.sequence
-    WHERE e.kind IN ('search.answered', 'passage.given', 'original.given', 'read.refused') AND (? = '' OR e.actor = ?) AND (? = '' OR e.time >= CAST(? AS TIMESTAMPTZ))
+    WHERE e.kind IN ('search.answered', 'passage.given', 'document.explained', 'original.given', 'read.refused') AND (? = '' OR e.actor = ?) AND (? = '' OR e.time >= CAST(? AS TIMESTAMPTZ))
     GROUP BY e.sequence, e.time, e.actor, e.kind HAVING (? = '' OR list_contains(documents, ?)) ORDER BY e.sequence
 """
 
 
 class Access(Record):
-    """One answer of a search, one passage by its citation, one original, or a refusal of one of these."""
+    """One answer of a search, one passage by its citation, one story of a document, one original, or a refusal of one of these."""
 
     sequence: int  # of the ledger entry
     time: datetime

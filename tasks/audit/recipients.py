@@ -1,4 +1,5 @@
-"""Who was given what: registered recipients of snapshots, those whose searches cited a document, and those who were given its original."""
+"""Who was given what: registered recipients of snapshots, those who were shown a document by search, citation or story, and those
+who were given its original."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from muniment.tasks.corpus import required
 # A passage's id begins with the id of its document.
 _CITED = """
     SELECT DISTINCT e.actor AS name FROM entries e JOIN links l ON l.sequence = e.sequence AND l.role = 'output'
-    WHERE (e.kind, l.type) IN (('search.answered', 'chunk'), ('original.given', 'document'))
+    WHERE (e.kind, l.type) IN (('search.answered', 'chunk'), ('passage.given', 'chunk'), ('document.explained', 'document'), ('original.given', 'document'))
       AND left(l.id, 32) IN (SELECT doc_id FROM wanted) ORDER BY name
 """
 
@@ -46,7 +47,7 @@ def recipients_of(root: Root, snapshots: Collection[str], documents: Collection[
 
 
 def cited(root: Root, documents: Collection[str]) -> list[str]:
-    """Who was shown a passage of one of these documents by a search, or was given its original."""
+    """Who was shown something of one of these documents by a search, a citation or its story, or was given its original."""
     if not documents:
         return []
     wanted = pa.table({"doc_id": pa.array(sorted(documents), pa.string())})

@@ -53,8 +53,24 @@ def note_cited(root: Root, user: str, index: str, citation: str, redactions: int
     )
 
 
+def note_told(root: Root, user: str, index: str, name: str, doc_id: str) -> None:
+    """Who was told the story of a document."""
+    _append(
+        root,
+        Draft(
+            kind=EntryKind.EXPLAINED,
+            actor=user,
+            subjects=(_hashed(root, "story", name),),
+            inputs=(f"index:{index}",),
+            outputs=(f"document:{doc_id}",),
+            counts={"documents": 1},
+        ),
+    )
+
+
 def note_refused(root: Root, user: str, what: str, asked: str, reason: str) -> None:
-    """Who was refused. What they asked for is a text of theirs: only its keyed hash is kept. `what` is query, citation or original."""
+    """Who was refused. What they asked for is a text of theirs: only its keyed hash is kept. `what` is query, citation, story
+    or original."""
     _append(
         root,
         Draft(kind=EntryKind.READ_REFUSED, actor=user, subjects=(_hashed(root, what, asked),), reasons=(what.upper(), reason)),

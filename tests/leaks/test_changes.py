@@ -10,6 +10,7 @@ from tests.leaks.conftest import QUICK, WHOLE
 from tests.leaks.test_leaks import citations, refusal
 from tests.leaks.world import Doc, id_of, people, question_of
 
+from muniment.errors import Forbidden
 from muniment.schemas.access import Via
 from muniment.schemas.index import Layout
 from muniment.schemas.principal import Principal
@@ -18,7 +19,10 @@ from muniment.schemas.snapshot import Target
 from muniment.store.root import Root, open_root
 from muniment.tasks.access.changes import changes
 from muniment.tasks.access.set import clear_access, set_access
+from muniment.tasks.audit.access import accesses
+from muniment.tasks.audit.recipients import recipients_of
 from muniment.tasks.corpus import index_of
+from muniment.tasks.explain_to import tell
 from muniment.tasks.search.give import give
 from muniment.tasks.search.search import answer
 
@@ -89,6 +93,28 @@ def test_a_change_holds_at_once_in_every_mode_by_citation_and_until_the_steward_
             assert refusal(root, citation, who(root, "robin")) == refusal(root, "0" * 40, who(root, "robin"))
             clear_access(uri, "a test", "dana", **named)
             assert found(root, "robin", document)
+
+
+def test_the_story_of_a_document_follows_a_change_and_a_withdrawal_at_once(uri: str, tried: Counter[str]) -> None:
+    root, document, other = open_root(uri), OPEN[0], OPEN[1]
+    robin, doc_id = who(open_root(uri), "robin"), id_of(root, document)
+    assert tell(root, doc_id, robin).doc_id == doc_id and tell(root, id_of(root, other), robin)
+    assert {each.documents for each in accesses(uri, doc_id)} == {(doc_id,)}
+    assert recipients_of(root, [], [doc_id]) == ("user:robin",)
+    set_access(uri, "a test", "dana", documents=[doc_id], groups=["legal"])
+    world.promote(root, [each for each in (*world.ordinary(24), *OPEN) if each != other])
+    for name in (doc_id, id_of(root, other)):
+        with pytest.raises(Forbidden, match="Nothing that you may read"):
+            tell(root, name, robin)
+        tried["explain after a change"] += 1
+    assert tell(root, doc_id, who(root, "dana")).doc_id == doc_id
+
+
+def test_whoever_opened_a_passage_by_its_citation_is_told_of_its_erasure(uri: str) -> None:
+    root, document = open_root(uri), OPEN[2]
+    assert recipients_of(root, [], [id_of(root, document)]) == ()
+    give(root, citations(root, index_of(root, "production"))[id_of(root, document)][0], who(root, "robin"))
+    assert recipients_of(root, [], [id_of(root, document)]) == ("user:robin",)
 
 
 def test_an_index_of_an_earlier_snapshot_serves_what_holds_in_the_present_one(uri: str, tried: Counter[str]) -> None:

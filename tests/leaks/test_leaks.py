@@ -18,6 +18,7 @@ from muniment.schemas.principal import Principal
 from muniment.schemas.search import Answer, Filters, Mode, Question
 from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import index_of
+from muniment.tasks.explain_to import tell
 from muniment.tasks.search.give import give
 from muniment.tasks.search.search import answer
 
@@ -135,6 +136,30 @@ def test_a_citation_that_is_not_theirs_is_refused_as_one_that_is_not_there(pair:
             assert give(root, held[id_of(root, mine)][0], asking).title == mine.key
 
 
+def untold(root: Root, name: str, asking: Principal) -> tuple[str, str, str]:
+    with pytest.raises(Forbidden) as caught:
+        tell(root, name, asking)
+    return caught.value.code, caught.value.message, caught.value.remedy
+
+
+@pytest.mark.parametrize("size", [QUICK, WHOLE])
+def test_the_story_of_a_document_that_is_not_theirs_is_that_of_one_that_is_not_there(
+    pair: Pair, tried: Counter[str], size: int
+) -> None:
+    root = open_root(pair[0])
+    held = citations(root, index_of(root, "production"))
+    for asking in people(root):
+        absent = untold(root, "0" * 32, asking)
+        assert untold(root, "no-such-source:page.md", asking) == absent
+        for secret in hidden_from(asking, size):
+            doc_id = id_of(root, secret)
+            for name in (doc_id, f"{secret.source}:{secret.key}", held[doc_id][0]):
+                assert untold(root, name, asking) == absent
+                tried["explain"] += 1
+        for mine in (each for each in SECRETS[: 4 * size] if may_read(each, asking)):
+            assert mine.key in str(tell(root, id_of(root, mine), asking))
+
+
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("size", [QUICK, HALF])
 def test_nothing_that_is_printed_holds_a_word_of_it(pair: Pair, tried: Counter[str], size: int) -> None:
@@ -150,6 +175,7 @@ def test_nothing_that_is_printed_holds_a_word_of_it(pair: Pair, tried: Counter[s
                 ["search", query, "--as", asking.id, "--root", uri, "--json"],
                 ["search", query, "--as", asking.id, "--root", uri],
                 ["cite", held[id_of(root, secret)][0], "--as", asking.id, "--root", uri, "--json"],
+                ["explain", f"{secret.source}:{secret.key}", "--as", asking.id, "--root", uri],
             ):
                 done = run.invoke(app, command)
                 shown = f"{done.output}{done.exception}"

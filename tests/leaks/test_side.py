@@ -17,6 +17,7 @@ from muniment.schemas.search import Mode, Question
 from muniment.store.root import open_root
 from muniment.tasks import policies
 from muniment.tasks.corpus import index_of
+from muniment.tasks.explain_to import tell
 from muniment.tasks.search.give import give
 from muniment.tasks.search.search import answer
 
@@ -52,6 +53,18 @@ def test_a_value_that_policy_hides_is_in_no_answer_no_neighbour_and_no_citation(
             else:
                 assert may_read(long, asking) and ("smith" not in text or "legal" in asking.groups)
             tried["redaction by citation"] += 1
+
+
+def test_a_value_that_policy_hides_is_in_no_story_of_a_document(tmp_path: Path, tried: Counter[str]) -> None:
+    uri = str(tmp_path / "root")
+    named = Doc("internal-default", f"Letters of {ADDRESS}", "# Letters\n\nThe shelf is in the archive.", ("staff",))
+    world.build(uri, [named, *world.ordinary(4)])
+    root = open_root(uri)
+    policies.put_in_force(root, default().replace('[redaction]\ndefault = "redact"\n', HIDDEN))
+    for asking in (each for each in people(root) if may_read(named, each)):
+        assert (ADDRESS in str(tell(root, id_of(root, named), asking))) == ("legal" in asking.groups)
+        tried["redaction in a story"] += 1
+    assert sum(may_read(named, each) for each in people(root)) == 2
 
 
 @pytest.mark.slow

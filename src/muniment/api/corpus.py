@@ -14,6 +14,7 @@ from muniment.tasks import history, runs, tables
 from muniment.tasks import rebuild as rebuilding
 from muniment.tasks import split as splitting
 from muniment.tasks.duplicates import effect as effects
+from muniment.tasks.explain_to import explain_to
 
 
 def snapshots(root: str = "") -> list[history.Kept]:
@@ -31,9 +32,9 @@ def diff(before: str, after: str, root: str = "") -> history.Difference:
     return history.diff(root, before, after)
 
 
-def explain(document: str, root: str = "") -> explaining.Story:
-    """The whole story of a document."""
-    return explaining.explain(root, document)
+def explain(document: str, root: str = "", user: str = "", ref: str = "production") -> explaining.Story:
+    """The whole story of a document; with a `user` what that principal may know of it."""
+    return explain_to(root, document, user, ref) if user else explaining.explain(root, document)
 
 
 def runs_list(last: int = 0, root: str = "") -> list[Run]:

@@ -7,20 +7,26 @@ import typer
 from muniment.cli.screen import Json, Root, out, show_json, show_sections, show_table
 from muniment.tasks import tables
 from muniment.tasks.explain import explain as tell
+from muniment.tasks.explain_to import explain_to
 
 lineage_app = typer.Typer(no_args_is_help=True, help="Lineage in SQL.")
 
 
 def explain(
     document: Annotated[str, typer.Argument(metavar="DOC", help="A document id, `source:native key`, or a citation.")],
+    user: Annotated[
+        str, typer.Option("--as", help="A principal who is told: only of what they may read.", show_default="whoever runs the root")
+    ] = "",
+    ref: Annotated[str, typer.Option(help="With --as: which corpus they read.")] = "production",
     root: Root = "",
     as_json: Json = False,
 ) -> None:
-    """The whole story of a document: what was found, why it is in or out, and where its copies are.
+    """The whole story of a document: what was found, why it is in or out, and where its copies are. With `--as` what a reader may know
+    of it; of what is not theirs they are told what they are told of what is not there.
 
-    Examples: `muniment explain handbook:travel/expenses.md`; `muniment explain 3f9c0d…`
+    Examples: `muniment explain handbook:travel/expenses.md`; `muniment explain 3f9c0d… --as dana`
     """
-    story = tell(root, document)
+    story = explain_to(root, document, user, ref) if user else tell(root, document)
     if as_json:
         return show_json(story)
     out.rule(f"[bold]{story.action}[/bold] {', '.join(story.reasons)}", align="left")
