@@ -37,7 +37,7 @@ def derived_key(digest: str) -> str:
 
 
 class Segment(Record):
-    """The passages of one promoted object: an index is made, searched and erased from a segment at a time.
+    """The passages of one promoted object, or of several small ones: an index is made, searched and erased from a segment at a time.
 
     Nothing in a segment depends on another one, so that an erasure makes anew what it touches, and nothing else.
     """
@@ -46,6 +46,7 @@ class Segment(Record):
     vectors: Stored
     files: tuple[IndexFile, ...]
     partition: str = ""  # who opens it at all: a classification (tiered) or a tenant; empty: everybody
+    of: tuple[Stored, ...] = ()  # the promoted objects whose passages lie in it
 
     def file(self, kind: str) -> IndexFile:
         """The file of that kind, which must be there."""

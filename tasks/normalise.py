@@ -16,7 +16,7 @@ from muniment.store.connectors.item import Item
 from muniment.tasks.tombstones.barred import Barred
 
 NORMALISER = f"extraction@{extraction.VERSION}+text@{normal_form.VERSION}"
-_SHARD_ROWS, _SHARD_BYTES = 50_000, 16 << 20
+SHARD_ROWS, SHARD_BYTES = 50_000, 16 << 20
 
 
 class Rows:
@@ -34,7 +34,7 @@ class Rows:
     @property
     def full(self) -> bool:
         """Whether a shard's worth of documents is held."""
-        return len(self.documents) >= _SHARD_ROWS or self._bytes >= _SHARD_BYTES
+        return len(self.documents) >= SHARD_ROWS or self._bytes >= SHARD_BYTES
 
     def add(self, entry: str, item: Item | InvalidRecord) -> None:
         """Take one item in, or set it aside."""

@@ -222,18 +222,20 @@ def _files(root: Root, index: Index, mapped: Mapped) -> dict[str, int]:
     """The index's files whose passages are replaced, with the bytes of what takes the place of each."""
     made = dict[str, int]()
     for before, after in _segments(root, index, mapped):
-        if after != before:
-            now = {each.kind: each.bytes for each in after.files} if after else {}
-            made |= {each.digest: now.get(each.kind, 0) for each in before.files}
+        now = {each.kind: each for each in after.files} if after else {}
+        replaced = [each for each in before.files if each != now.get(each.kind)]
+        made |= {each.digest: now[each.kind].bytes if each.kind in now else 0 for each in replaced}
     return made
 
 
 def _segments(root: Root, index: Index, mapped: Mapped) -> Iterator[tuple[Segment, Segment | None]]:
     """Each segment of an index and what takes its place, None when no passage of it is left."""
     for before in index.segments:
+        of = tuple(left for each in before.of if (left := mapped.get(each.digest, each)))
         chunks, vectors = (mapped.get(each.digest, each) for each in (before.chunks, before.vectors))
         same = chunks == before.chunks and vectors == before.vectors
-        yield before, before if same else remade(root, before, chunks, vectors, index.dimension) if chunks and vectors else None
+        after = before if same else remade(root, before, chunks, vectors, index.dimension) if chunks and vectors else None
+        yield before, after and after.model_copy(update={"of": of})
 
 
 def _reindexed(root: Root, index: Index, mapped: Mapped) -> dict[str, Any]:

@@ -45,7 +45,9 @@ def build_index(uri: str, ref: str, passages: Passages, actor: str) -> Index:
 def make_index(root: Root, snapshot: Snapshot, passages: Passages) -> Index:
     """Make the segments and keep the manifest; what stands already is not made again."""
     model = root.encoders.open(passages.encoder)
-    bare = [Segment(chunks=each.chunks, vectors=each.vectors, files=(), partition=each.partition) for each in passages.made]
+    bare = [
+        Segment(chunks=each.chunks, vectors=each.vectors, files=(), partition=each.partition, of=each.of) for each in passages.made
+    ]
     jobs = [Deriving(uri=root.uri, segment=each, dimension=model.dimension, kinds=(EXACT, WORDS)) for each in bare]
     segments = tuple(spread("derive", derived, jobs))
     named = [snapshot.id, chunks.CHUNKER, model.digest, [each.model_dump(mode="json") for each in segments]]

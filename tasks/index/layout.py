@@ -66,7 +66,7 @@ def _parted(root: Root, made: Made, layout: Layout, dimension: int, changes: Cha
     if recalled is None or not all(root.lake.exists(each) for part in recalled.made for each in (part.chunks, part.vectors)):
         recalled = _Split(made=tuple(_part(root, made, name, names == name, dimension) for name in distinct))
         root.work.keep("layout", key, recalled)
-    yield from recalled.made
+    yield from (each.model_copy(update={"of": made.of}) for each in recalled.made)
 
 
 def _part(root: Root, made: Made, name: str, mine: np.ndarray, dimension: int) -> Made:
@@ -74,6 +74,7 @@ def _part(root: Root, made: Made, name: str, mine: np.ndarray, dimension: int) -
     return Made(
         chunks=root.lake.write(root.lake.read(made.chunks, CHUNK).filter(rows), CHUNK),
         vectors=root.lake.write(root.lake.read(made.vectors, schema).filter(rows), schema),
+        of=made.of,
         partition=name,
     )
 

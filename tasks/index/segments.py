@@ -68,7 +68,7 @@ def derived(job: Deriving) -> Segment:
     """The segment with its files: what is spread over the cores."""
     given = job.segment
     made = make_segment(open_root(job.uri), given.chunks, given.vectors, job.dimension, job.kinds, job.device)
-    return made.model_copy(update={"partition": given.partition})
+    return made.model_copy(update={"partition": given.partition, "of": given.of})
 
 
 def make_segment(
@@ -83,7 +83,7 @@ def make_segment(
 def remade(root: Root, before: Segment, chunks: Stored, stored: Stored, dimension: int) -> Segment:
     """The segment of what is left of its objects. What lost rows is trained anew: a centroid can be the erased vector itself."""
     made = make_segment(root, chunks, stored, dimension, tuple(each.kind for each in before.files))
-    return made.model_copy(update={"partition": before.partition})
+    return made.model_copy(update={"partition": before.partition, "of": before.of})
 
 
 def _file(given: Passages, kind: str) -> IndexFile:
