@@ -148,7 +148,7 @@ def compare(root: Path, objects: list[str], documents: int, folder: Path) -> Non
     proof, key = folder / "proof.json.gz", ("--key", open_root(str(root)).vault.public_key)
     check = (*MUNIMENT, "check", "--use", USE)
     attribution = (*MUNIMENT, "attribution", "--out", str(folder / "attribution.md"))
-    program = (sys.executable, verifier.__file__, str(proof), *key)
+    program = (sys.executable, str(Path(verifier.__file__).parent), str(proof), *key)
     plain = (sys.executable, "-c")
     read = (*plain, READ, ",".join([*COLUMNS, "native_key"]), *objects)
     lines, texts, search = (*plain, HASH_LINES, str(proof)), (*plain, HASH_TEXTS, *objects), (*plain, SEARCH, *objects)

@@ -64,8 +64,8 @@ def test_no_changed_proof_holds(uri: str) -> None:
 
 def test_it_runs_where_there_is_nothing_but_python(uri: str, tmp_path: Path) -> None:
     write(uri, 3)
-    for module in (inclusion, rights):
-        shutil.copy(module.__file__, tmp_path)
+    shutil.copy(inclusion.__file__, tmp_path)
+    shutil.copytree(Path(rights.__file__).parent, tmp_path / "rights")
     (tmp_path / "entry.tlog-proof").write_bytes(prove_inclusion(uri, 2, "robin"))
     command = [
         sys.executable,

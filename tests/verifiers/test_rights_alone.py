@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import zipapp
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +25,7 @@ from muniment.core.rights.readings import names, readings, stricter
 from muniment.policies.licences import licence_tags
 from muniment.tasks.rights import proof
 from muniment.verifiers import rights as verifier
+from muniment.verifiers.rights.signature import _L
 
 SHIPPED = licence_tags()
 LICENCES, EXCEPTIONS = sorted(SHIPPED.tags_of()), sorted(SHIPPED.adds_of())
@@ -99,7 +101,7 @@ def test_a_vector_of_rfc_8032_and_a_signature_that_was_stretched() -> None:
         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
     )
     assert verifier.ed25519(public, b"", signature)
-    stretched = int.from_bytes(signature[32:], "little") + verifier._L
+    stretched = int.from_bytes(signature[32:], "little") + _L
     assert not verifier.ed25519(public, b"", signature[:32] + stretched.to_bytes(32, "little"))
     assert not verifier.ed25519(public, b"", signature[:-1])
     identity = (1).to_bytes(32, "little")  # a key of small order, under which one signature fits every message
@@ -195,10 +197,15 @@ def _put(data: st.DataObject, value: object, new: object) -> None:
         return
 
 
-@pytest.fixture
-def alone(tmp_path: Path) -> Path:
-    """A copy of the verifier in a folder of its own."""
-    return Path(shutil.copy(verifier.__file__, tmp_path / "rights.py"))
+@pytest.fixture(params=["folder", "archive"])
+def alone(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of the verifier in a place of its own, under another name: its folder, or all of it in one file."""
+    copied = shutil.copytree(Path(verifier.__file__).parent, tmp_path / "alone" / "checker")
+    if request.param == "folder":
+        return copied
+    zipapp.create_archive(copied, tmp_path / "checker.pyz")
+    shutil.rmtree(copied)
+    return tmp_path / "checker.pyz"
 
 
 def _run(alone: Path, *words: object) -> subprocess.CompletedProcess[str]:

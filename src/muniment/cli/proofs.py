@@ -25,7 +25,7 @@ def verify(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Verify a proof. The same program runs without Muniment: it is one file, `muniment/verifiers/rights.py`. Exit code 1 when it fails.
+    """Verify a proof. The same program runs without Muniment: it is one folder, `muniment/verifiers/rights`. Exit code 1 when it fails.
 
     Examples: `muniment rights verify proof.json.gz --key 9f0c…`;
     `muniment rights verify proof.json.gz --key 9f0c… --terms agreed.json --objects /data/root`

@@ -1,1 +1,1 @@
-"""Programs that check what Muniment says without trusting it: each is one file, needs Python alone, and imports nothing of ours."""
+"""Programs that check what Muniment says without trusting it: each is a file or folder by itself that imports nothing of ours."""

@@ -3,7 +3,7 @@
 PROOF is one of two texts. A C2SP tlog-proof says that a ledger holds an entry; Muniment puts the entry into its `extra` line. What a C2SP
 tlog-witness takes says that a ledger of now begins with the ledger of an older checkpoint, which --old names.
 
-Needs Python 3.11 and, for signatures, `rights.py` from beside it; no other package. What a proof is made of stands in docs/audit.md.
+Needs Python 3.11 and, for signatures, the folder `rights` from beside it; no other package. What a proof is made of stands in docs/audit.md.
 """
 
 import argparse
@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 if __package__:
-    from muniment.verifiers.rights import ed25519
+    from muniment.verifiers.rights.signature import ed25519
 else:
-    from rights import ed25519  # type: ignore[import-not-found,no-redef,unused-ignore]
+    from rights.signature import ed25519  # type: ignore[import-not-found,no-redef,unused-ignore]
 
 FORMAT = "c2sp.org/tlog-proof@v1"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
