@@ -15,6 +15,7 @@ from muniment.schemas.index import Costs
 from muniment.store.vectors import KINDS, Part, VectorIndex, build, costs, files, gpu, probes
 from muniment.store.vectors.exact import products
 from muniment.store.vectors.planner import Way
+from muniment.store.vectors.probing import Probing
 from muniment.verifiers.residue.parts import Matrix
 from muniment.verifiers.residue.vectors import parts as decoded
 
@@ -231,3 +232,21 @@ def test_a_gpu_that_fails_leaves_the_file_of_the_cpu(monkeypatch: pytest.MonkeyP
 def test_costs_of_a_handful_of_vectors_can_be_measured() -> None:
     found = costs.measure(VectorIndex([part(ROWS[:40], "ivf-flat")]))
     assert all(np.isfinite(value) for value in found.model_dump().values())
+
+
+@pytest.mark.parametrize("kind", ["ivf-flat", "ivf-sq8", "ivf-rabitq4"])
+def test_the_bar_that_goes_from_segment_to_segment_loses_nothing(kind: str, opened: dict[str, VectorIndex]) -> None:
+    segments = [each.fast for each in opened[kind].parts]
+    probing = Probing(segments, np.array([0, 3000, 5000]))
+    mask = probes.scattered(len(ROWS), 0.5)
+    same = []
+    for query in QUERIES:
+        alone = [
+            each.scan(each.turned(query), 20, np.arange(each.number), (each.centroids @ query).astype(np.float32), mask[first:last])
+            for each, first, last in zip(segments, (0, 3000), (3000, 5000), strict=True)
+        ]
+        scores, places = np.concatenate([alone[0][0], alone[1][0]]), np.concatenate([alone[0][1], alone[1][1] + 3000])
+        found = probing.scan(query, 20, mask, probing.counted(mask, [True, True]), len(ROWS))
+        assert len(found) == 20 and mask[found].all()
+        same.append(len(set(found.tolist()) & set(places[np.argsort(-scores)[:20]].tolist())) / 20)
+    assert np.mean(same) > 0.99  # what RaBitQ's first bits say can be too low now and then

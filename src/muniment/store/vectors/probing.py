@@ -2,17 +2,18 @@
 
 The lists of all segments are ranked together by their centroids; those without anything allowed do not count. They are looked into
 from the nearest on until they hold as much that is allowed as was asked for. So a selective mask widens the search by itself, and a
-segment that is far from the query is not opened at all.
+segment that is far from the query is not opened at all. The k-th best score so far goes along from one segment to the next: FAISS reads the
+first bit of a RaBitQ code, and the others only of what can still exceed it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
 from muniment.store.vectors.library import Mask, Positions, Vectors
-from muniment.store.vectors.lists import Lists
+from muniment.store.vectors.lists import LOWEST, Lists, Row
 
 
 class Probing:
@@ -43,19 +44,35 @@ class Probing:
         near = _near(self.centroids, query)
         lists = np.flatnonzero(within)
         ranked = lists[np.argsort(-near[lists], kind="stable")]
-        chosen = np.sort(ranked[: int(np.searchsorted(np.cumsum(within[ranked]), need)) + 1])
-        scores, positions = [np.empty(0, np.float32)], [np.empty(0, np.int64)]
-        bounds = np.searchsorted(chosen, self._starts)
-        for number in np.flatnonzero(np.diff(bounds)):
-            segment, numbers = self._segments[int(number)], chosen[bounds[number] : bounds[number + 1]]
+        chosen = ranked[: int(np.searchsorted(np.cumsum(within[ranked]), need)) + 1]
+        best, found, turned = np.empty(0, np.float32), np.empty(0, np.int64), dict[bytes, Row]()
+        for number, segment, mine in self._by_segment(chosen):
+            if segment.rotation not in turned:
+                turned[segment.rotation] = segment.turned(query)
+            first, last = self._first[number], self._first[number + 1]
+            mask = None if allowed is None else allowed[first:last]
+            above = float(best.min()) if len(best) == k else LOWEST
+            scores, places = segment.scan(
+                turned[segment.rotation], min(k, segment.count), mine - self._starts[number], near[mine], mask, above
+            )
+            best, found = _best(np.concatenate([best, scores]), np.concatenate([found, places + first]), k)
+        return found
+
+    def _by_segment(self, chosen: Positions) -> Iterator[tuple[int, Lists, Positions]]:
+        """The lists that were chosen, a segment at a time: the one with the nearest list first, in each the nearest list first."""
+        owner = np.searchsorted(self._starts, chosen, side="right") - 1
+        for number in dict.fromkeys(owner.tolist()):
+            segment = self._segments[number]
             assert segment is not None
-            mask = None if allowed is None else allowed[self._first[number] : self._first[number + 1]]
-            score, place = segment.scan(query, min(k, segment.count), numbers - self._starts[number], near[numbers], mask)
-            scores.append(score)
-            positions.append(place + self._first[number])
-        best = np.concatenate(scores)
-        found: Positions = np.concatenate(positions)
-        return found[np.argpartition(-best, k - 1)[:k]] if len(best) > k else found
+            yield number, segment, chosen[owner == number]
+
+
+def _best(scores: Row, positions: Positions, k: int) -> tuple[Row, Positions]:
+    """The k best, in no order."""
+    if len(scores) <= k:
+        return scores, positions
+    kept = np.argpartition(-scores, k - 1)[:k]
+    return scores[kept], positions[kept]
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
@@ -72,8 +89,7 @@ def _near(centroids: Vectors, query: npt.NDArray[np.float32]) -> npt.NDArray[np.
 
 @numba.njit(cache=True, nogil=True)
 def _counted(list_of: npt.NDArray[np.int32], allowed: Mask, lists: int) -> Positions:
-    found = np.zeros(lists, np.int64)
+    found = np.zeros(lists + 1, np.int64)  # the last for what no list holds (−1)
     for row in range(len(list_of)):
-        if allowed[row] and list_of[row] >= 0:
-            found[list_of[row]] += 1
-    return found
+        found[list_of[row]] += allowed[row]  # no branch: of a random mask the processor would guess every second one wrongly
+    return found[:-1]
