@@ -21,7 +21,7 @@ _ROWS = 2_500  # documents of a file
 _CHANGED = 50  # documents that change in each round
 _WORDS = 150
 _SOURCE = {
-    "id": "made", "kind": "table", "owner": "o", "steward": "s", "declared_licence": "CC0-1.0", "acl": ["all"],
+    "kind": "table", "owner": "o", "steward": "s", "declared_licence": "CC0-1.0", "acl": ["all"],
     "columns": {"text": "text", "key": "key"},
 }  # fmt: skip
 
@@ -53,10 +53,8 @@ def build(folder: Path, documents: int) -> str:
     later = documents // 100
     for number, first in enumerate(range(0, documents - (ROUNDS - 1) * later, _ROWS)):
         texts.frame(min(_ROWS, documents - (ROUNDS - 1) * later - first)).write_parquet(given / f"00-{number:04d}.parquet")
-    add_source(uri, Source.model_validate({**_SOURCE, "location": str(given)}), "bench")
-    approve_source(uri, "made", "s")
-    policies.put_in_force(open_root(uri), _policy())
-    principals.put_in_force(open_root(uri), f'[{USER}]\ngroups = ["all"]\nclearance = "restricted"\n')
+    _register(uri, "made", given)
+    _set_up(uri)
     for number in range(1, ROUNDS + 1):
         if number > 1:
             texts.frame(later).write_parquet(given / f"{number:02d}-0000.parquet")
@@ -67,6 +65,32 @@ def build(folder: Path, documents: int) -> str:
         if number in INDEXED:
             flows.index(root=uri, actor="bench")
     return uri
+
+
+def build_sources(folder: Path, sources: int, documents: int) -> str:
+    """A root in which so many sources of so many documents each were promoted once and indexed: a segment each."""
+    texts, uri = Texts(), str(folder / "root")
+    _set_up(uri)
+    for number in range(sources):
+        name, given = f"made-{number:02d}", folder / f"{number:02d}"
+        given.mkdir(parents=True)
+        texts.frame(documents).write_parquet(given / "texts.parquet")
+        _register(uri, name, given)
+        captured = flows.capture(name, root=uri, actor="bench")
+        decide(uri, captured.judgement, Decision.APPROVE, "benchmark", "s")
+    flows.promote(root=uri, actor="bench")
+    flows.index(root=uri, actor="bench")
+    return uri
+
+
+def _register(uri: str, name: str, location: Path) -> None:
+    add_source(uri, Source.model_validate({**_SOURCE, "id": name, "location": str(location)}), "bench")
+    approve_source(uri, name, "s")
+
+
+def _set_up(uri: str) -> None:
+    policies.put_in_force(open_root(uri), _policy())
+    principals.put_in_force(open_root(uri), f'[{USER}]\ngroups = ["all"]\nclearance = "restricted"\n')
 
 
 def _policy() -> str:
