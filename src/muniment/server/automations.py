@@ -1,8 +1,9 @@
 """What the service does by itself when something happens: made at its start, updated in place, never twice."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from muniment.tasks.announce import ERASURE_REQUESTED
 
@@ -61,3 +62,28 @@ async def keep_automations(client: Any, deployments: Mapping[str, Any]) -> None:
             await client.update_automation(found.id, wanted.model_copy(update={"enabled": found.enabled}))
         else:
             await client.create_automation(wanted)
+
+
+async def await_signs(client: Any, deployments: Mapping[str, Any], now: datetime) -> int:
+    """Start the clock of `CRASHED` anew for every run of ours that is shown as running; gives how many.
+
+    Prefect forgets whom it waits for when an automation is brought up to date, and when it is killed. So each run is given one sign of
+    life: of one that lives the next follows within 30 seconds, one that died with an earlier service is marked.
+    """
+    from prefect.client.schemas.filters import FlowRunFilter
+    from prefect.client.schemas.objects import StateType
+
+    ours = {"deployment_id": {"any_": list(deployments.values())}, "state": {"type": {"any_": [StateType.RUNNING]}}}
+    left = await client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate(ours))
+    signs = [
+        {
+            "id": str(uuid4()),
+            "occurred": now.isoformat(),
+            "event": "prefect.flow-run.heartbeat",
+            "resource": {"prefect.resource.id": f"prefect.flow-run.{each.id}"},
+        }
+        for each in left
+    ]
+    if signs:
+        await client.request("POST", "/events", json=signs)
+    return len(signs)

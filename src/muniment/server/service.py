@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from muniment.schemas.review import Identity
 from muniment.server.application import TOKEN
-from muniment.server.automations import keep_automations
+from muniment.server.automations import await_signs, keep_automations
 from muniment.server.fastened import WORKER
 from muniment.server.process import listening, watched
 from muniment.server.search.serving import searching
@@ -119,6 +120,7 @@ async def work() -> None:
     }
     async with get_client() as client:
         await keep_automations(client, deployments)
+        await await_signs(client, deployments, datetime.now(UTC))
         # Requests that were made while nobody listened.
         await client.create_flow_run_from_deployment(deployments["reconcile"])
         if canaries(open_root(os.environ.get("MUNIMENT_ROOT"))):  # another version, or another machine, may answer otherwise
