@@ -1,5 +1,6 @@
 """Retention: what is kept how long, by kind, and which of two policies removes more (DEL-5)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -7,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from muniment.errors import PolicyError
 from muniment.policies.tombstones import Tombstones
 from muniment.policies.toml import load
 from muniment.schemas.canonical import digest
@@ -34,6 +36,7 @@ class Kind(StrEnum):
     TOMBSTONES = "tombstones"
     RUNS = "runs"
     REPORTS = "reports"
+    QUERIES = "queries"
     LEDGER = "ledger"
     FLOW_RUNS = "flow_runs"
     FLOW_LOGS = "flow_logs"
@@ -42,7 +45,9 @@ class Kind(StrEnum):
 
 
 # Of these, a window can also keep the last few whatever their age.
-COUNTED = (Kind.CAPTURES, Kind.JUDGEMENTS, Kind.SNAPSHOTS, Kind.INDEXES)
+COUNTED = (Kind.CAPTURES, Kind.JUDGEMENTS, Kind.SNAPSHOTS, Kind.INDEXES, Kind.QUERIES)
+# A policy that was put in force before there were these has no window for them, and keeps them; one that is put in force now needs it.
+ADDED = (Kind.QUERIES,)
 
 
 class Window(Record):
@@ -56,6 +61,10 @@ class Window(Record):
         """What both windows together keep."""
         days = EVER if EVER in (self.days, other.days) else max(_number(self.days), _number(other.days))
         return self.model_copy(update={"days": days, "last": max(self.last, other.last)})
+
+
+_KEPT = Window(days=EVER, why="The policy was put in force before there was a window for it.")
+_CHECK = "muniment retention check"
 
 
 class Terms(Record):
@@ -83,13 +92,22 @@ class Retention(Record):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Retention":
-        if missing := [kind.value for kind in Kind if kind not in self.window]:
-            raise ValueError(f'no window for {", ".join(missing)}: say days = "ever" to keep them')
+        if missing := [kind for kind in self.unspoken if kind not in ADDED]:
+            raise ValueError(_unspoken(missing))
         if self.window[Kind.LEDGER].days != EVER:
             raise ValueError('entries of the ledger are never removed: window.ledger needs days = "ever"')
         if uncounted := [kind.value for kind, window in self.window.items() if window.last and kind not in COUNTED]:
             raise ValueError(f"last has no meaning for {', '.join(uncounted)}")
         return self
+
+    @property
+    def unspoken(self) -> tuple[Kind, ...]:
+        """Kinds that it has no window for."""
+        return tuple(kind for kind in Kind if kind not in self.window)
+
+    def of(self, kind: Kind) -> Window:
+        """The window of a kind; of one that it does not speak of, that which keeps everything."""
+        return self.window.get(kind, _KEPT)
 
     @property
     def digest(self) -> str:
@@ -100,7 +118,7 @@ class Retention(Record):
         """What both policies together keep: in force while a stricter one waits for its notice to run out."""
         return other.model_copy(
             update={
-                "window": {kind: window.longer(other.window[kind]) for kind, window in self.window.items()},
+                "window": {kind: self.of(kind).longer(other.of(kind)) for kind in Kind if kind in {*self.window, *other.window}},
                 "terms": Terms(
                     retention_days=self.terms.retention_days and other.terms.retention_days,
                     termination=self.terms.termination and other.terms.termination,
@@ -120,7 +138,10 @@ class Retention(Record):
 
 def load_retention(toml: str, name: str = "The retention policy") -> Retention:
     """A retention policy from TOML; raises `PolicyError` where it cannot be read, forgets a kind or contradicts itself."""
-    return load(Retention, toml, name, "muniment retention check")
+    made = load(Retention, toml, name, _CHECK)
+    if made.unspoken:
+        raise PolicyError(f"{name} is wrong: {_unspoken(made.unspoken)}.", f"Correct it and run `{_CHECK}` again.")
+    return made
 
 
 def shipped_text() -> str:
@@ -132,6 +153,10 @@ def shipped_text() -> str:
 def shipped() -> Retention:
     """The retention policy that ships with Muniment."""
     return load_retention(shipped_text())
+
+
+def _unspoken(kinds: Sequence[Kind]) -> str:
+    return f'no window for {", ".join(kind.value for kind in kinds)}: say days = "ever" to keep them'
 
 
 def _reach(window: Window) -> tuple[Days, int]:

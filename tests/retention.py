@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from muniment.policies.retention import EVER, Kind
+from muniment.policies.retention import COUNTED, EVER, Kind
 from muniment.store import root as root_module
 from muniment.store.root import open_root
 from muniment.tasks import runs
@@ -47,7 +47,7 @@ def windows(last: int = 0, terms: bool = True, staleness: str = "flag", notice: 
     for kind in Kind:
         written = days.get(kind.value, f'"{EVER}"')
         lines += [f"[window.{kind}]", f"days = {written}", 'why = "because a test says so"']
-        if last and kind in (Kind.CAPTURES, Kind.JUDGEMENTS, Kind.SNAPSHOTS, Kind.INDEXES):
+        if last and kind in COUNTED:
             lines.append(f"last = {last}")
     return "\n".join(lines)
 

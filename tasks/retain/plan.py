@@ -7,7 +7,7 @@ from muniment.schemas.erasure import Purpose
 from muniment.schemas.retention import Dues
 from muniment.store.root import Root, open_root
 from muniment.tasks.erasure.requests import open_requests
-from muniment.tasks.retain import caches, documents, erasures, indexes, stale, states, unnamed
+from muniment.tasks.retain import caches, documents, erasures, indexes, queries, stale, states, unnamed
 from muniment.tasks.retain.guard import Guard
 from muniment.tasks.retain.retention import in_force
 from muniment.tasks.step import step
@@ -27,10 +27,12 @@ def dues(root: Root, policy: Retention, at: datetime) -> Dues:
     guard = Guard(root)
     old = states.find(root, policy, at, guard)
     aged = documents.find(root, policy, at, guard)
+    asked = queries.find(root, policy, at, guard)
     going = {each.name for each in old.due}
     things = [
         *indexes.find(root, policy, at, guard, going),
         *old.due,
+        *asked.due,
         *caches.find(root, policy, at, guard),
         *erasures.find(root, policy, at),
         *erasures.tombstones(root, policy, at),
@@ -41,7 +43,7 @@ def dues(root: Root, policy: Retention, at: datetime) -> Dues:
         policy=policy.digest,
         things=tuple(things),
         batches=tuple(aged.batches),
-        held=(*old.held, *aged.held),
+        held=(*old.held, *asked.held, *aged.held),
         stale=tuple(stale.find(root, policy, at)),
         unfinished=tuple(each.id for each in open_requests(root) if each.purpose in _OURS),
     )

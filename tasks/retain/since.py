@@ -32,6 +32,11 @@ _CAPTURED = """
     SELECT s.id AS id, max(e.time) AS at FROM entries e JOIN links s ON s.sequence = e.sequence AND s.role = 'subject' AND s.type = 'source'
     WHERE e.kind IN ('capture.completed', 'capture.unchanged') GROUP BY s.id
 """
+# Whatever names a version of a set of queries used it, but that it was taken away.
+_QUERIES = """
+    SELECT q.id AS id, max(e.time) AS at FROM entries e JOIN links q ON q.sequence = e.sequence AND q.type = 'queries'
+    WHERE e.kind <> 'queries.removed' GROUP BY q.id
+"""
 
 
 def snapshots(root: Root) -> dict[str, datetime]:
@@ -52,6 +57,11 @@ def captures(root: Root) -> dict[str, datetime]:
 def judgements(root: Root) -> dict[str, datetime]:
     """Judgement → when its source was judged anew, or when it was made."""
     return _times(root, _REPLACED, ["judgement", "judgement.completed"])
+
+
+def queries(root: Root) -> dict[str, datetime]:
+    """Version of a set of queries → when it was last registered, asked, judged or shown."""
+    return _times(root, _QUERIES)
 
 
 def captured(root: Root) -> dict[str, datetime]:

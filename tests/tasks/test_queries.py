@@ -2,16 +2,20 @@
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests import reviewed
+from tests.retention import day, enforce, turn, windows
 from tests.stories import PEOPLE, TRAVEL, prose, write
 
 import muniment
 from muniment import flows
-from muniment.errors import Forbidden, InvalidRecord, NotFound
+from muniment.errors import Forbidden, InvalidRecord, NotFound, PolicyError
 from muniment.policies.policy import default
+from muniment.policies.retention import Kind, Retention, load_retention
+from muniment.schemas.canonical import canonical_json
 from muniment.schemas.erasure import Selector
 from muniment.schemas.query import Counted
 from muniment.schemas.review import Decision
@@ -19,8 +23,15 @@ from muniment.store.root import Root, open_root
 from muniment.tasks import policies
 from muniment.tasks.access import principals
 from muniment.tasks.explain import identify
+from muniment.tasks.queries import registry
 from muniment.tasks.queries.registry import add_queries, remove_queries
+from muniment.tasks.queries.show import show_queries
 from muniment.tasks.queries.stored import judgements, stored_queries, versions
+from muniment.tasks.relevance.canaries import add_canary
+from muniment.tasks.retain import holds, since
+from muniment.tasks.retain.enforce import remove_due
+from muniment.tasks.retain.plan import plan_retention
+from muniment.tasks.retain.retention import Enacted, enact
 from muniment.tasks.review.decide import decide
 
 SLIM = (
@@ -151,3 +162,92 @@ def test_an_erasure_of_a_person_takes_the_queries_that_name_them(root: Root, tmp
     assert {each.text for name in ("desk@1", "desk@2") for each in stored_queries(root, name)} == {"who pays"}
     kept = [stored.digest for each in versions(root) for stored in (each.queries, each.relevant)]
     assert PERSON not in rows(root, *kept) and judgements(root).height == 1
+
+
+def later(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def gone(root: Root, days: int) -> list[str]:
+    """What a night takes of stored queries so many days from now."""
+    found = plan_retention(root.uri, later(days))
+    remove_due(root.uri, found)
+    remove_due(root.uri, found)  # a night that was cut off
+    return [each.name for each in found.things if each.kind == Kind.QUERIES]
+
+
+def test_a_set_that_nobody_used_for_its_window_goes_with_its_texts(root: Root, tmp_path: Path) -> None:
+    enforce(root.uri, windows(queries=30))
+    added(root, tmp_path, asked("Who pays for the train?", "papers:travel.txt"))
+    held = versions(root)[0]
+    assert gone(root, 29) == [] and gone(root, 31) == ["desk@1"]
+    assert versions(root) == [] and not any(root.objects.exists(each.key) for each in (held.queries, held.relevant))
+    with pytest.raises(NotFound):
+        stored_queries(root, "desk")
+    assert added(root, tmp_path, asked("Who pays for the train?", "papers:travel.txt")).number == 2
+    assert gone(root, 29) == []
+
+
+def test_the_time_begins_anew_when_a_set_is_used_and_a_version_is_of_use_until_the_next(
+    root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = asked("Who pays for the train?", "papers:travel.txt")
+    turn(monkeypatch, registry)
+    enforce(root.uri, windows(queries=30, notice=0))
+    added(root, tmp_path, line)
+    day(20)
+    added(root, tmp_path, line, asked("Where is the basement?", "papers:other.txt"))
+    due = lambda at: [each.name for each in plan_retention(root.uri, day(at)).things if each.kind == Kind.QUERIES]
+    assert due(49) == [] and due(50.5) == ["desk@1", "desk@2"]
+    day(45)
+    show_queries(root.uri, "desk", "dana")
+    assert due(50.5) == ["desk@1"] and due(76) == ["desk@1", "desk@2"]
+    enforce(root.uri, windows(queries=30, last=1))
+    assert due(76) == ["desk@1"]
+
+
+def test_an_object_that_a_kept_version_shares_stays(root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    turn(monkeypatch, registry)
+    enforce(root.uri, windows(queries=30))
+    added(root, tmp_path, asked("Who pays for the train?", "papers:travel.txt", id="q1"))
+    day(40)
+    added(root, tmp_path, asked("Who pays for the trains?", "papers:travel.txt", id="q1"))
+    first, second = versions(root)
+    assert first.relevant == second.relevant and first.queries != second.queries
+    remove_due(root.uri, plan_retention(root.uri, day(70.5)))
+    assert versions(root) == []
+    added(root, tmp_path, asked("Who pays for the train?", "papers:travel.txt", id="q1"))
+    day(75)
+    added(root, tmp_path, asked("Who pays for the trains?", "papers:travel.txt", id="q1"))
+    show_queries(root.uri, "desk@4", "dana")
+    monkeypatch.setattr(since, "queries", lambda _: {"desk@4": day(100)})
+    remove_due(root.uri, plan_retention(root.uri, day(106)))
+    assert [each.id for each in versions(root)] == ["desk@4"]
+    assert stored_queries(root, "desk")[0].text == "Who pays for the trains?" and judgements(root, "desk").height == 1
+
+
+def test_what_a_hold_names_or_a_canary_asks_stays_and_is_told(root: Root, tmp_path: Path) -> None:
+    enforce(root.uri, windows(queries=30))
+    added(root, tmp_path, asked("Who pays for the train?", "papers:travel.txt"))
+    added(root, tmp_path, asked("Where is the basement?", "papers:other.txt"), name="asked")
+    added(root, tmp_path, asked("Where is the attic?"), name="free")
+    holds.place(root.uri, "case", "litigation", "dana", documents=[identify(root, "papers:travel.txt")])
+    add_canary(root.uri, "daily", "asked", "dana")
+    found = plan_retention(root.uri, later(31))
+    assert [each.name for each in found.things if each.kind == Kind.QUERIES] == ["free@1"]
+    assert [(each.name, each.by) for each in found.held if each.kind == Kind.QUERIES] == [("desk@1", "hold case")]
+
+
+def test_a_policy_of_before_there_was_a_window_keeps_queries_until_one_with_it_was_announced(root: Root, tmp_path: Path) -> None:
+    old = {name: window for name, window in load_retention(windows()).window.items() if name is not Kind.QUERIES}
+    before = Retention(name="old", notice_days=7, window=old)
+    now = datetime.now(UTC) - timedelta(days=400)
+    made = Enacted(serial=1, before=before, policy=before, text="", stricter=(), effective=now, actor="dana", at=now)
+    root.objects.put("retention/policies/000001.json", canonical_json(made))
+    added(root, tmp_path, asked("Who pays for the train?", "papers:travel.txt"))
+    assert gone(root, 4000) == []
+    announced = enact(root, windows(queries=30, notice=7), "dana")
+    assert announced.stricter == ("queries",) and announced.in_force(datetime.now(UTC)).of(Kind.QUERIES).days == "ever"
+    assert announced.in_force(later(8)).of(Kind.QUERIES).days == 30
+    with pytest.raises(PolicyError, match="no window for queries"):
+        load_retention(windows().replace('[window.queries]\ndays = "ever"\nwhy = "because a test says so"', ""))

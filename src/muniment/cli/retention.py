@@ -9,7 +9,7 @@ from rich.syntax import Syntax
 
 from muniment import flows
 from muniment.cli.screen import Actor, Json, Root, me, out, progress, show_json, show_table
-from muniment.policies.retention import Retention, load_retention
+from muniment.policies.retention import Kind, Retention, load_retention
 from muniment.schemas.retention import Dues, Retained
 from muniment.store.root import open_root
 from muniment.tasks.retain import retention
@@ -133,7 +133,8 @@ def _moment(day: datetime | None) -> datetime:
 def _show(policy: Retention) -> None:
     rows = [
         (kind.value, window.days if window.days == "ever" else f"{window.days} days", window.last or "", window.why)
-        for kind, window in policy.window.items()
+        for kind in Kind
+        for window in [policy.of(kind)]
     ]
     show_table(f"{policy.name} ({policy.digest[:12]})", ("Kind", "Kept", "Last", "Why"), rows)
     terms = "enforced" if policy.terms.retention_days and policy.terms.termination else "not enforced in full"
