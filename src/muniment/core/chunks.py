@@ -20,7 +20,7 @@ from muniment.errors import GateFailed
 from muniment.schemas.canonical import sha256
 from muniment.schemas.chunk import CHUNK
 
-CHUNKER = "structure@2"
+CHUNKER = "structure@3"
 WORDS = 130  # about 200 WordPiece tokens of prose: inside the 256 that small sentence encoders read
 OVERLAP = 20
 TOKENS_PER_WORD = (
