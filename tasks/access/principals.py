@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +18,7 @@ _Groups = TypeAdapter(dict[str, tuple[str, ...]])
 
 def principal(root: Root, identifier: str) -> Principal:
     """The principal of that id; raises `Forbidden` for somebody unknown: no one has rights that nobody gave."""
-    known = everyone(root)
+    known = _read(_held(root))
     if identifier not in known:
         raise Forbidden(f"{identifier} is not a known principal.", "Add them to the principals: `muniment access use FILE`.")
     return known[identifier]
@@ -25,7 +26,13 @@ def principal(root: Root, identifier: str) -> Principal:
 
 def everyone(root: Root) -> dict[str, Principal]:
     """All principals by id; none when no file is there."""
-    return parse(_held(root))
+    return dict(_read(_held(root)))
+
+
+@lru_cache(maxsize=4)
+def _read(toml: str) -> Mapping[str, Principal]:
+    """Principals of a text, which every question needs and which hardly ever changes."""
+    return parse(toml)
 
 
 def nested(root: Root) -> dict[str, tuple[str, ...]]:

@@ -51,7 +51,8 @@ def ranked(root: Root, index: Index, text: str, asking: Principal, ref: str, k: 
     opened = open_index(root, visible(index, asking))
     mask, how = readable(root, opened, asking, ref), way(root, index, ref, mode)
     policy = policies.current(root).retrieval
-    found = rank(root, opened, text, how.weighting, mask, policy, datetime.now(UTC), DEPTH).passages
+    found = rank(root, opened, text, how.weighting, mask, policy, datetime.now(UTC), DEPTH)
     best = varied(found, opened.papers, k, _PER_DOCUMENT)
-    names, given = (opened.papers["chunk_id"].take(pa.array([each.position for each in part])) for part in (found[:DEPTH], best))
+    places = (found.positions[:DEPTH], [each.position for each in best])
+    names, given = (opened.papers["chunk_id"].take(pa.array(part, pa.int64())) for part in places)
     return Ranked(names.to_pylist(), given.to_pylist())

@@ -1,7 +1,6 @@
 """Rank what may be read: by words, by vectors, or by both; then by freshness and authority, where the policy says so."""
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,11 +43,21 @@ class Ranked(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """Passages, best first; how they were found; and what speaks for the best one."""
+    """Positions, best first, with their scores (both (n,)); how they were found; and what speaks for the best one."""
 
-    passages: list[Ranked]
+    positions: Positions
+    scores: Scores
     mode: Mode
     evidence: float
+    sides: Sides
+    factors: tuple[Scores, Scores]  # of freshness and of authority
+
+    def at(self, place: int) -> Ranked:
+        """What stands at one place, and what its score is made of."""
+        position, (fresh, trusted) = int(self.positions[place]), self.factors
+        lexical, dense = (_of(position, side) for side in self.sides)
+        parts = Parts(lexical=lexical, dense=dense, freshness=float(fresh[place]), authority=float(trusted[place]))
+        return Ranked(position, float(self.scores[place]), parts)
 
 
 def rank(
@@ -62,21 +71,15 @@ def rank(
     scores, positions = weighted(sides, how)
     fresh, trusted = _factors(root, opened.papers, positions, policy, now)
     moved = scores if policy.freshness is None and policy.authority is None else np.maximum(scores, 0.0) * fresh * trusted
-    held = [dict(zip(places.tolist(), values.tolist(), strict=True)) for values, places in sides]
-    ranked = [
-        Ranked(
-            int(position),
-            float(moved[place]),
-            Parts(
-                lexical=held[0].get(int(position)),
-                dense=held[1].get(int(position)),
-                freshness=float(fresh[place]),
-                authority=float(trusted[place]),
-            ),
-        )
-        for place, position in enumerate(positions)
-    ]
-    return Ranking(sorted(ranked, key=lambda each: -each.score), how.mode, evidence(sides, how))
+    best = np.argsort(-moved, kind="stable")
+    return Ranking(positions[best], moved[best], how.mode, evidence(sides, how), sides, (fresh[best], trusted[best]))
+
+
+def _of(position: int, side: tuple[Scores, Positions]) -> float | None:
+    """The score that a side gave, if it found this."""
+    scores, positions = side
+    found = scores[positions == position]
+    return float(found[0]) if len(found) else None
 
 
 def searched(opened: Opened, query: str, how: Weighting, mask: Mask | None, depth: int = DEPTH) -> Sides:
@@ -108,14 +111,14 @@ def evidence(sides: Sides, how: Weighting) -> float:
     return float(np.clip(weighted(sides, Weighting(dense=how.dense))[0][:1], 0, 1).max(initial=0.0))
 
 
-def varied(ranked: Sequence[Ranked], papers: pa.Table, k: int, per_document: int) -> list[Ranked]:
+def varied(ranking: Ranking, papers: pa.Table, k: int, per_document: int) -> list[Ranked]:
     """The k best, without a passage whose text stands above it already, and with so many of one document at most."""
     kept, texts, documents = list[Ranked](), set[str](), Counter[str]()
-    for each in ranked:
-        document, _, text = papers["chunk_id"][each.position].as_py().partition(":")
+    for place, position in enumerate(ranking.positions):
+        document, _, text = papers["chunk_id"][int(position)].as_py().partition(":")
         text = text.partition("-")[0]  # digits of the text's hash, without the number of its repetition
         if text not in texts and documents[document] < per_document:
-            kept.append(each)
+            kept.append(ranking.at(place))
             texts.add(text)
             documents[document] += 1
         if len(kept) == k:

@@ -90,8 +90,8 @@ def _best(root: Root, opened: Opened, question: Question, how: Way, mask: Mask, 
     depth, now = DEPTH, datetime.now(UTC)
     while True:
         ranking = rank(root, opened, question.text, how.weighting, mask, policy.retrieval, now, depth)
-        best = varied(ranking.passages, opened.papers, wanted, question.per_document)
-        if len(best) == wanted or len(ranking.passages) < depth:
+        best = varied(ranking, opened.papers, wanted, question.per_document)
+        if len(best) == wanted or len(ranking.positions) < depth:
             return ranking, best
         depth *= 8
 
