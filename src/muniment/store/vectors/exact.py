@@ -1,5 +1,6 @@
 """The vectors of a segment as they are kept: scanned where few are allowed, and what every score is worked out from."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy.typing as npt
 
 from muniment.errors import Corrupt
 from muniment.store.vectors.files import REMEDY
-from muniment.store.vectors.library import Mask, Positions, Vectors, faiss
+from muniment.store.vectors.library import Mask, Positions, Vectors, faiss, one_thread
 
 _SPARE = 8  # candidates beyond k: single precision may order the last ones another way than the scores that are given
 
@@ -26,7 +27,8 @@ class Exact:
     def scan(self, queries: Vectors, k: int, mask: Mask | None) -> Positions:
         """At least the min(k, allowed) best of each query (m × d), as positions m × that or more."""
         best = min(k + _SPARE, self.count if mask is None else int(mask.sum()))
-        found: Positions = self._index.search(queries, best, params=parameters(mask))[1]
+        with one_thread() if len(queries) == 1 else nullcontext():  # for one query, threads cost four times what they share
+            found: Positions = self._index.search(queries, best, params=parameters(mask))[1]
         return found
 
     def rows(self, positions: Positions) -> Vectors:
