@@ -1,8 +1,9 @@
 """Which policy tags each licence carries (LIC-2): a table that stewards keep, and its loader."""
 
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from pydantic import Field, model_validator
@@ -81,14 +82,18 @@ class Terms(Record):
             raise ValueError(f"licences in two groups: {', '.join(twice)}")
         return self
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Names this table: its meaning, not its layout, order, sources or comments."""
         tables = ({name: sorted(tags) for name, tags in sorted(each.items())} for each in (self.tags_of(), self.adds_of()))
         return digest([self.preferred, sorted(set(self.unspoken)), *tables])
 
-    def tags_of(self) -> dict[str, frozenset[str]]:
+    def tags_of(self) -> Mapping[str, frozenset[str]]:
         """Tags by SPDX identifier."""
+        return self._tags
+
+    @cached_property
+    def _tags(self) -> Mapping[str, frozenset[str]]:
         return {name: frozenset(group.tags) for group in self.group for name in group.licences}
 
     def adds_of(self) -> dict[str, frozenset[str]]:

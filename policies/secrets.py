@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Literal
 
@@ -128,13 +128,17 @@ class SecretRules(Record):
             raise ValueError(f"identifiers used twice: {', '.join(twice)}")
         return self
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Names this table: its meaning, not its layout or comments."""
         return digest(self)
 
     def kinds(self) -> tuple[Kind, ...]:
         """All kinds, by identifier."""
+        return self._kinds
+
+    @cached_property
+    def _kinds(self) -> tuple[Kind, ...]:
         return tuple(sorted((*self._tokens(), *self._assigned(), *self._rules()), key=lambda kind: kind.id))
 
     def _tokens(self) -> Iterator[Kind]:

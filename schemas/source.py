@@ -1,8 +1,9 @@
 """A registered source: where documents come from, whose they are, and by what right they may be taken in."""
 
+from collections import abc
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -48,6 +49,13 @@ class Record(BaseModel):
     """Base of all records: immutable, and a field that we do not know is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: abc.Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed; what was worked out once from the old fields (`cached_property`) stays behind."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in vars(copied).keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 class Selection(Record):

@@ -71,6 +71,14 @@ def signer(ngrams: tuple[int, ...]) -> Detector:
     return made
 
 
+@cache
+def licence_rules() -> Any:
+    """Licence texts and rules as the detector matches them: compiled once on a machine, then loaded in a fraction of a second."""
+    licences = import_module("muniment.core.licences")
+    made = reference.kept(licences.COMPILED, lambda: licences.compile_rules(reference.licence_texts()).arrays())
+    return licences.restore(made)
+
+
 # What each detector is built from. Modules are imported when a detector is built: some take seconds, and most commands need none.
 _GIVEN: dict[str, Callable[[Root], tuple[Any, ...]]] = {
     "secrets": lambda root: (root.vault.key("findings"), secret_rules()),
@@ -88,13 +96,6 @@ def _fixed(uri: str, name: str) -> Detector:
     """Built once in a process: compiling recognisers and licence texts takes seconds."""
     made: Detector = import_module(f"muniment.core.{name}").detector(*_GIVEN[name](open_root(uri)))
     return made
-
-
-def licence_rules() -> Any:
-    """Licence texts and rules as the detector matches them: compiled once on a machine, then loaded in a fraction of a second."""
-    licences = import_module("muniment.core.licences")
-    made = reference.kept(licences.COMPILED, lambda: licences.compile_rules(reference.licence_texts()).arrays())
-    return licences.restore(made)
 
 
 @cache

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -196,7 +197,14 @@ def _check(result: Any, measured: dict[str, float]) -> Check:
 def _data_docs(result: Any) -> str:
     """The library's data docs as one page that loads nothing from elsewhere: it must open at an air-gapped site."""
     from great_expectations.render.renderer import ValidationResultsPageRenderer
+
+    page = _view().render(ValidationResultsPageRenderer().render(result))
+    return _EXTERNAL.sub("", str(page)).replace("</head>", f"{_STYLE}</head>", 1)
+
+
+@cache
+def _view() -> Any:
+    """It compiles its templates when they are first used, which takes longer than all else of a page."""
     from great_expectations.render.view import DefaultJinjaPageView
 
-    page = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result))
-    return _EXTERNAL.sub("", str(page)).replace("</head>", f"{_STYLE}</head>", 1)
+    return DefaultJinjaPageView()

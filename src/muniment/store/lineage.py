@@ -3,7 +3,7 @@
 import fcntl
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from muniment.errors import MunimentError, Stop
 from muniment.schemas.ledger import MIGRATIONS, Entry
+from muniment.store.attached import attached
 from muniment.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -40,12 +41,12 @@ class Lineage:
 
     def sync(self) -> int:
         """Apply ledger entries that are not in the projection yet; gives how many."""
-        with self._locked(fcntl.LOCK_EX), self._open(self._path) as database:
+        with self._locked(fcntl.LOCK_EX), self._attached() as database:
             return self._advance(database)
 
     def recorded(self, kind: str, key: str) -> bool:
         """Whether an entry of this kind and idempotency key is in the ledger."""
-        with self._locked(fcntl.LOCK_EX), self._open(self._path) as database:
+        with self._locked(fcntl.LOCK_EX), self._attached() as database:
             self._advance(database)
             found = database.execute("SELECT 1 FROM entries WHERE kind = ? AND key = ? LIMIT 1", [kind, key]).fetchone()
         return found is not None
@@ -55,7 +56,7 @@ class Lineage:
         import duckdb
 
         self.sync()
-        with self._locked(fcntl.LOCK_SH), self._open(self._path, read_only=True) as database:
+        with self._locked(fcntl.LOCK_SH), self._reading() as database:
             database.execute("SET enable_external_access = false")  # a query asks these tables, not this machine's files
             try:
                 # By their words: DuckDB's own way to ask for a query's tables fails on a `USING` over tables that are not there yet.
@@ -87,18 +88,28 @@ class Lineage:
             yield
 
     @contextmanager
-    def _open(self, path: Path, read_only: bool = False) -> "Iterator[duckdb.DuckDBPyConnection]":
-        import duckdb  # when it is used: it costs every command a twentieth of a second, and many ask nothing of it
+    def _attached(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        import duckdb
+
+        with ExitStack() as stack:
+            try:
+                database = stack.enter_context(attached(self._path))
+            except duckdb.Error:
+                # It is only a projection: one that a crash or a newer version left unreadable is made anew.
+                self._path.unlink(missing_ok=True)
+                self._path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+                database = stack.enter_context(attached(self._path))
+            yield database
+
+    @contextmanager
+    def _reading(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """An instance of its own: what a query may not reach is said for all that an instance has open."""
+        import duckdb
 
         try:
-            database = duckdb.connect(str(path), read_only=read_only)
+            database = duckdb.connect(str(self._path), read_only=True)
         except duckdb.Error:
-            # It is only a projection: one that a crash or a newer version left unreadable is made anew.
-            if read_only:
-                raise MunimentError(f"{path} cannot be opened.", "Delete it; it is rebuilt from the ledger.") from None
-            path.unlink(missing_ok=True)
-            path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
-            database = duckdb.connect(str(path))
+            raise MunimentError(f"{self._path} cannot be opened.", "Delete it; it is rebuilt from the ledger.") from None
         try:
             database.execute("SET TimeZone = 'UTC'")
             yield database

@@ -1,10 +1,10 @@
 """The source registry: a TOML file for each source, with every earlier version kept beside it."""
 
+import tomllib
 from typing import Any
 
 import tomlkit
 from pydantic import ValidationError
-from tomlkit.exceptions import TOMLKitError
 
 from muniment.errors import NotFound, RegistryError
 from muniment.schemas.source import Source, Status
@@ -68,8 +68,8 @@ class UnknownSource(RegistryError, NotFound):
 def parse(toml: str) -> Source:
     """A source from the text of its TOML entry; raises `RegistryError` that names every wrong field."""
     try:
-        fields: Any = tomlkit.parse(toml).unwrap()
-    except TOMLKitError as error:
+        fields: Any = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
         raise RegistryError(f"The registry entry is not TOML: {error}.", "Correct the file.") from None
     return validated(fields)
 
