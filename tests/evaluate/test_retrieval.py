@@ -115,6 +115,34 @@ def test_an_unknown_encoder_is_refused(beir: Path) -> None:
         run("retrieval", [beir], Options(encoder="nothing"))
 
 
+def test_variants_are_measured_beside_the_exact_index_through_the_files_that_the_product_builds(tmp_path: Path) -> None:
+    words = [
+        f"{first}{second}" for first in ("ka", "lo", "mi", "ru", "te", "vo", "za") for second in ("ben", "dor", "fin", "gal", "hut")
+    ]
+    rows = [" ".join(words[(number * step) % len(words)] for step in range(1, 12)) + f" page {number}" for number in range(2100)]
+    lines(tmp_path / "corpus.jsonl", [{"_id": f"d{number:04}", "text": text} for number, text in enumerate(rows)])
+    lines(tmp_path / "queries.jsonl", [{"_id": f"q{number}", "text": rows[number]} for number in range(0, 2100, 50)])
+    judged = "".join(f"q{number}\td{number:04}\t1\n" for number in range(0, 2100, 50))
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged)
+    metrics = run("retrieval", [tmp_path], Options(variants=("ivf-sq8",)))["metrics"]
+    assert {name.split(".")[1] for name in metrics if name.startswith("variant.")} == {"exact", "ivf-sq8"}
+    assert metrics["variant.exact.held"] == metrics["variant.ivf-sq8.held"] == metrics["variant.exact.found"] == 1.0
+    assert metrics["variant.exact.dense.ndcg10"] == pytest.approx(metrics["dense.ndcg10"], abs=1e-6)
+    assert metrics["variant.ivf-sq8.mb"] < metrics["variant.exact.mb"] / 2 and metrics["variant.ivf-sq8.found"] > 0.9
+    for way in ("dense", "hybrid"):
+        change = metrics[f"variant.ivf-sq8.{way}.ndcg10"] - metrics[f"variant.exact.{way}.ndcg10"]
+        assert metrics[f"variant.ivf-sq8.{way}.change"] == pytest.approx(change) and metrics[f"variant.exact.{way}.change"] == 0.0
+
+
+def test_a_collection_too_small_for_a_variant_says_that_nothing_lies_in_it(beir: Path) -> None:
+    metrics = run("retrieval", [beir], Options(variants=("all",)))["metrics"]
+    for kind in ("ivf-flat", "ivf-sq8", "ivf-rabitq4", "hnsw"):
+        assert metrics[f"variant.{kind}.held"] == 0.0
+        assert metrics[f"variant.{kind}.dense.ndcg10"] == metrics["variant.exact.dense.ndcg10"] == 1.0
+    with pytest.raises(NotFound, match="No variant is called faster"):
+        run("retrieval", [beir], Options(variants=("faster",)))
+
+
 @needs_data
 @pytest.mark.parametrize(("name", "lexical", "dense"), [("squad", 0.889, 0.70), ("covidqa", 0.648, 0.36)])
 def test_real_questions_are_answered_as_well_as_before(name: str, lexical: float, dense: float) -> None:

@@ -136,7 +136,7 @@ def _promoted(documents: list[Labelled], acl: Mapping[str, list[str]] | None) ->
     """Documents as they would stand in a snapshot."""
     plain = {
         "source_id": "collection", "owner": "evaluation", "classification": "public", "tenant": "default", "media_type": "text/plain",
-        "rights": "unverified", "tags": [], "reserved": [], "action": "accept", "reasons": [], "redactions": 0,
+        "rights": "unverified", "tags": [], "reserved": [], "action": "accept", "reasons": [], "redactions": 0, "splices": [],
     }  # fmt: skip
     rows = [
         plain

@@ -24,11 +24,15 @@ def evaluate(
     threshold: Annotated[float, typer.Option(help="Findings that score less are not counted.")] = 0.4,
     encoder: Annotated[str, typer.Option(help="Encoder of dense retrieval (retrieval, acl).")] = "wordllama",
     ner: Annotated[bool, typer.Option("--ner", help="Names too, by a model (pii).")] = False,
+    variant: Annotated[
+        list[str] | None, typer.Option(help="Each kind of index beside the exact one, or `all` (retrieval); may be repeated.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Measure a detector, or retrieval, on labelled data."""
     try:
-        report = run(task, data, Options(types=types, suite=suite, truth=truth, threshold=threshold, encoder=encoder, ner=ner))
+        options = Options(types, suite, truth, threshold, encoder, ner, tuple(variant or ()))
+        report = run(task, data, options)
         unmet = requirements_not_met(report, require or [])
     except (MunimentError, ValueError) as error:
         raise typer.BadParameter(str(error)) from None

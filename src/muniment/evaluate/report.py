@@ -31,6 +31,7 @@ class Options:
     threshold: float = 0.4  # findings that score less are not counted
     encoder: str = "wordllama"  # of dense retrieval
     ner: bool = False  # pii: names too, by a model
+    variants: tuple[str, ...] = ()  # retrieval: kinds of index files, or `all`
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,19 @@ nDCG (Järvelin and Kekäläinen 2002) with linear gains, recall, and the recipr
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from muniment.core.metrics.rankings import ndcg, recall, reciprocal_rank
 from muniment.core.tuning import crossfitted
+from muniment.evaluate import variants
 from muniment.evaluate.collection import Collection, Indexed, Judgement, collection
 from muniment.evaluate.metrics import Metrics, count, share, under
 from muniment.evaluate.report import Options, Outcome
+from muniment.schemas.index import EXACT
 from muniment.schemas.ranking import DENSE, HYBRID, LEXICAL
 from muniment.tasks.search.rank import Positions, Sides, weighted
 from muniment.tasks.search.tune import WAYS
@@ -33,6 +37,10 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     `chosen.gain` is its nDCG@10 less that of words alone, query by query, and `chosen.dense` the mean weight of the vectors in it.
     `unheld` queries have an answer that no passage holds, and score 0; then there is the speed of chunking, encoding and indexing.
 
+    With variants asked for there are, for each and for the exact index that it is built beside, `variant.<kind>.dense` and `.hybrid` with
+    the same figures, `dense.change` and `hybrid.change` (nDCG@10 less that of the exact one, query by query), `found`, `held`, `mb` and
+    `cpu` (see `variants`).
+
     What is ranked is documents (by their best passage) where whole documents are judged, passages where answers have offsets.
     """
     read = collection(data)
@@ -43,10 +51,19 @@ def score(data: Sequence[Path], options: Options) -> Outcome:
     metrics = {"queries": count(len(due)), "unheld": count(sum(not right for right in due))} | indexed.metrics
     for name, way in (("dense", DENSE), ("lexical", LEXICAL), ("hybrid", HYBRID)):
         metrics |= under(name, _averages(rows[:, WAYS.index(way)]) | _latency([seconds[name] for _, seconds in asked]))
-    return Outcome(metrics | under("chosen", _chosen(rows)), indexed.systems)
+    metrics |= under("chosen", _chosen(rows))
+    return Outcome(metrics | _by_variant(read, options) if options.variants else metrics, indexed.systems)
 
 
-def judged(read: Collection, indexed: Indexed) -> tuple[Positions, list[Due]]:
+class Cut(Protocol):
+    """Passages, with `doc_id`, `start` and `end`."""
+
+    @property
+    def chunks(self) -> pa.Table:
+        """A row each."""
+
+
+def judged(read: Collection, indexed: Cut) -> tuple[Positions, list[Due]]:
     """The unit of each passage (n,), and the gains of the right units of each query: documents, or passages that hold at least half
     of an answer.
     """
@@ -80,6 +97,28 @@ def _asked(indexed: Indexed, query: str, units: Positions, right: Due) -> tuple[
     fused = time.perf_counter()
     seconds = {"dense": nearest - began, "lexical": worded - nearest, "hybrid": fused - began}
     return [_figures(units[weighted(sides, way)[1]], right) for way in WAYS], seconds
+
+
+def _by_variant(read: Collection, options: Options) -> Metrics:
+    """The exact index and each variant beside one another."""
+    metrics, before = Metrics(), dict[str, Figures]()
+    with variants.built(read.documents, options.encoder, variants.chosen(options.variants)) as indexes:
+        exact = variants.Asked(*indexes[EXACT], read.queries)
+        units, due = judged(read, _Papers(exact.opened.papers))
+        for name, index in indexes.items():
+            asked = exact if name == EXACT else variants.Asked(*index, read.queries)
+            metrics |= under(f"variant.{name}", asked.metrics | asked.agreement(exact))
+            for way, ranked in (("dense", asked.dense), ("hybrid", asked.hybrid)):
+                rows = np.array([_figures(units[each], right) for each, right in zip(ranked, due, strict=True)])
+                change = share(rows[:, 0] - before.setdefault(way, rows)[:, 0])
+                metrics |= under(f"variant.{name}.{way}", _averages(rows) | {"change": change})
+    return metrics
+
+
+class _Papers(NamedTuple):
+    """Passages as an opened index holds them."""
+
+    chunks: pa.Table
 
 
 def _chosen(rows: Figures) -> Metrics:
