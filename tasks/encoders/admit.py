@@ -1,5 +1,6 @@
 """Measure an encoder by language, so that nobody searches a language with a model that was never tried in it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from muniment.errors import Corrupt, GateFailed, NotFound
 from muniment.schemas.canonical import sha256
 from muniment.schemas.chunk import PROMOTED
 from muniment.schemas.encoder import Admission, Measured
+from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
+from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.stored import Stored
 from muniment.store.encoders.encoder import Encoder, Vectors
 from muniment.store.root import Root, open_root
@@ -56,16 +59,31 @@ def untried(root: Root, name: str, shards: Sequence[Stored]) -> tuple[str, ...]:
 
     Documents whose language is unknown (tables of numbers, programs) are not counted.
     """
-    languages = {
-        each for shard in shards for each in root.lake.read(shard, PROMOTED, ["language"])["language"].unique().to_pylist()
-    }
-    missing = unmeasured(root, name, sorted(languages - {None}))
+    missing = unmeasured(root, name, sorted(_spoken(root, shards)))
     if missing and policies.current(root).retrieval.require_admitted:
         raise GateFailed(
             f"{name} was never measured in {', '.join(missing)}, and the policy asks for it.",
             "Measure it: `muniment encoder admit NAME --data FOLDER`, or choose another encoder.",
         )
     return missing
+
+
+def documents_untried(root: Root, index: Index) -> dict[str, int]:
+    """Language → documents of an index's snapshot, of the languages in which its encoder was never measured; the most first."""
+    snapshot = root.manifests.get("snapshots", index.snapshot, Snapshot)
+    spoken = _spoken(root, snapshot.shards(index.without))
+    missing = unmeasured(root, index.encoder, sorted(spoken))
+    return {each: spoken[each] for each in sorted(missing, key=lambda each: (-spoken[each], each))}
+
+
+def _spoken(root: Root, shards: Sequence[Stored]) -> Counter[str]:
+    """Language → promoted documents; those whose language is unknown are left out."""
+    found = Counter[str]()
+    for shard in shards:
+        for each in root.lake.read(shard, PROMOTED, ["language"])["language"].value_counts().to_pylist():
+            if each["values"] is not None:
+                found[each["values"]] += each["counts"]
+    return found
 
 
 def _measured(model: Encoder, documents: pl.DataFrame, queries: pl.DataFrame, judged: pl.DataFrame) -> Iterator[Measured]:

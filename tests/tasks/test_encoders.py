@@ -140,6 +140,14 @@ def test_an_index_is_built_and_searched_with_a_registered_encoder_once_it_is_adm
     muniment.encoder_admit("words", onnx_models.collection(tmp_path / "asked", ["en"]), root=uri)
     assert flows.index(encoder="words", root=uri).encoder_digest == open_root(uri).encoders.open("words").digest
     assert search(uri, "court", "dana").hits
+    policies.put_in_force(
+        open_root(uri), open_root(uri).objects.read("policy.toml").decode().replace("require_admitted = true", "")
+    )
+    said = [CliRunner().invoke(app, ["index", "build", "--encoder", name, "--root", uri]).output for name in ("words", "wordllama")]
+    assert "not measured" not in said[0]
+    plain = " ".join(said[1].split())
+    assert "1 document is in a language in which wordllama was never measured here: en 1." in plain
+    assert "muniment encoder admit wordllama" in plain
 
 
 def test_shipped_encoders_are_the_same_under_a_root(uri: str) -> None:

@@ -10,6 +10,7 @@ from muniment.schemas.gate import GateReport
 from muniment.schemas.index import EXACT, Index, Layout
 from muniment.store.root import open_root
 from muniment.store.vectors.kinds import KINDS
+from muniment.tasks.encoders.admit import documents_untried
 from muniment.tasks.index.compare import compare_indexes
 from muniment.tasks.index.gate import gate_index
 from muniment.tasks.index.use import fall_back, use_index
@@ -61,6 +62,23 @@ def build(
     out.print(
         f"[bold]{ref}[/bold] serves index [bold]{made.id}[/bold]: {made.count:,} passages of snapshot {made.snapshot}, {made.encoder}, {made.dimension} dimensions."
     )
+    _show_untried(root, made)
+
+
+def _show_untried(root: str, made: Index) -> None:
+    """Say plainly which documents lie in languages that nobody measured the encoder in."""
+    if found := documents_untried(open_root(root), made):
+        documents, spoken = sum(found.values()), ", ".join(f"{language} {count:,}" for language, count in found.items())
+        out.print(
+            f"[yellow]not measured[/yellow] {documents:,} {'documents are' if documents > 1 else 'document is'} in "
+            f"{'languages' if len(found) > 1 else 'a language'} in which {made.encoder} was never measured here: {spoken}. "
+            "How well vectors find them is unknown."
+        )
+        out.print(
+            f"  Measure it: `muniment encoder admit {made.encoder} --data FOLDER`; bring another model in: `muniment encoder add`; "
+            "or let the policy refuse such builds: `retrieval.require_admitted`.",
+            highlight=False,
+        )
 
 
 @index_app.command("list")
