@@ -98,19 +98,25 @@ def _erased(root: Root, kind: str, size: int, chance: random.Random) -> list[str
     settle(root.uri, plan, receipt)
     assert receipt.proven, receipt.checks
 
-    after, now = _index(root), _sizes(root)
+    held, written, made = _replaced(before, _index(root), touched, there, _sizes(root))
+    return [
+        kind, f"{len(touched)}", f"{size}", f"{sum(touched)}", f"{unserved:.2f}", f"{finding:.1f}", f"{rewriting:.1f}", f"{proving:.1f}",
+        f"{held / 1e6:.1f}", f"{written / 1e6:.1f}", f"{written / held:.3f}",
+        ", ".join(f"{count} {name}" for name, count in sorted(made.items())), f"{sum(each.count for each in receipt.residue)}",
+    ]  # fmt: skip
+
+
+def _replaced(
+    before: Index, after: Index, touched: list[bool], there: dict[str, int], now: dict[str, int]
+) -> tuple[int, int, Counter[str]]:
+    """Bytes of the segments that were touched, bytes of what took their place, and how many files of each kind were made anew."""
     assert [one != other for one, other in zip(before.segments, after.segments, strict=True)] == touched, "no other segment"
     lost = _files(each for each, hit in zip(before.segments, touched, strict=True) if hit)
     made = _files(each for each, hit in zip(after.segments, touched, strict=True) if hit)
     assert lost.keys().isdisjoint(now), "what was replaced is gone"
     assert {name for name in now.keys() - there.keys() if name.startswith("derived/")} <= made.keys(), "no other file was made"
-    held, written = sum(there[name] for name in lost), sum(now[name] for name in made)
     kinds = Counter(made[name] for name in made.keys() - there.keys())
-    return [
-        kind, f"{len(touched)}", f"{size}", f"{sum(touched)}", f"{unserved:.2f}", f"{finding:.1f}", f"{rewriting:.1f}", f"{proving:.1f}",
-        f"{held / 1e6:.1f}", f"{written / 1e6:.1f}", f"{written / held:.3f}",
-        ", ".join(f"{count} {name}" for name, count in sorted(kinds.items())), f"{sum(each.count for each in receipt.residue)}",
-    ]  # fmt: skip
+    return sum(there[name] for name in lost), sum(now[name] for name in made), kinds
 
 
 def _index(root: Root) -> Index:

@@ -3,8 +3,8 @@
     python -m benchmarks.indexes [--vectors 500000] [--documents PARQUET] [--keep DIR] [--variants ivf-sq8 …] [--segments 25]
 
 Milliseconds are CPU time of one core; recall@10 is against an exact scan of what is allowed, in the same run. Half of the sampled queries
-work out how far to look, the other half is measured. Peers are one global index of plain FAISS that gives 100, of which what may not be read
-is left out afterwards.
+work out how far to look, the other half is measured. Peers (`--peers ivf hnsw`) are one global index of plain FAISS that gives 100, of which
+what may not be read is left out afterwards; with `--peers` alone there are none.
 """
 
 import argparse
@@ -24,6 +24,10 @@ from muniment.store.vectors import Part, VectorIndex, build, costs, faiss, files
 K = 10
 SHARES = (0.5, 0.1, 0.01, 0.001)
 DEEP = 100  # that a peer gives before it is filtered
+PEERS = {
+    "ivf": ("IVF1024,Flat", "nprobe=64"),
+    "hnsw": ("HNSW32_SQ8", "efSearch=256"),
+}  # FAISS's names for one and how it is searched
 
 
 def main() -> None:
@@ -35,7 +39,7 @@ def main() -> None:
     parser.add_argument("--variants", nargs="*", default=["ivf-sq8", "ivf-flat", "ivf-rabitq4", "hnsw"])
     parser.add_argument("--segments", type=int, default=25)
     parser.add_argument("--queries", type=int, default=200)
-    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--peers", nargs="*", choices=list(PEERS), default=["ivf"])
     given = parser.parse_args()
     faiss().omp_set_num_threads(1)
     rows, queries, what = vectors(given.vectors, given.documents, given.keep)
@@ -48,8 +52,8 @@ def main() -> None:
     _report("exact", VectorIndex([Part.of(each) for each in flat]), asked, masks, due)
     for name in given.variants:
         _report(name, _variant(name, parts, flat, known), asked, masks, due)
-    if not given.no_peers:
-        _peer("peer: global IVF, filtered afterwards", _global(rows), asked, masks, due)
+    for name in given.peers:
+        _peer(f"peer: global {name}, filtered afterwards", _global(rows, name), asked, masks, due)
 
 
 def _variant(name: str, parts: list[np.ndarray], flat: list[files.Opened], known: np.ndarray) -> VectorIndex:
@@ -97,13 +101,14 @@ def _peer(name: str, index: files.Opened, asked: np.ndarray, masks: dict, due: d
         print(f"  {pattern:36} {np.mean(recalls):10.4f} {np.median(taken):8.2f} {np.percentile(taken, 95):8.2f}", flush=True)
 
 
-def _global(rows: np.ndarray) -> files.Opened:
-    index = faiss().index_factory(rows.shape[1], "IVF1024,Flat", faiss().METRIC_INNER_PRODUCT)
+def _global(rows: np.ndarray, name: str) -> files.Opened:
+    factory, settings = PEERS[name]
+    index = faiss().index_factory(rows.shape[1], factory, faiss().METRIC_INNER_PRODUCT)
     began = time.process_time()
     index.train(rows[:: max(1, len(rows) // 60_000)])
     index.add(rows)
-    index.nprobe = 64
-    print(f"\nglobal IVF1024,Flat, nprobe 64: built in {time.process_time() - began:,.1f} CPU s")
+    faiss().ParameterSpace().set_index_parameters(index, settings)
+    print(f"\nglobal {factory}, {settings}: built in {time.process_time() - began:,.1f} CPU s")
     return index
 
 
