@@ -25,11 +25,11 @@ demo: env ## the main job on real documents (ROOT=s3://bucket/prefix, KEEP=1 lea
 	@$(BIN)/python -m demo --root "$(ROOT)" $(if $(KEEP),--keep)
 
 test: env-test ## every test that needs no extra service
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-all: env-all ## also S3, the browser and the slow drills
 	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -qq -y chromium)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "$(SLOW_TESTS)" --timeout 2400
 
 lint: env-test ## style, types, layer contracts

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,16 +25,24 @@ def own_temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     tempfile.tempdir = os.environ["TMPDIR"] = str(tmp_path_factory.mktemp("temporary"))
 
 
-@pytest.fixture(autouse=True)
-def one_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small corpora need no pool of processes."""
-    monkeypatch.setenv("MUNIMENT_CORES", "1")
+@pytest.fixture(scope="session", autouse=True)
+def small_corpora() -> None:
+    """They need no pool of processes; and stories are about what is indexed, not about how near its vectors are."""
+    os.environ |= {"MUNIMENT_CORES": "1", "MUNIMENT_ENCODER": "wordllama"}
 
 
-@pytest.fixture(autouse=True)
-def fast_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stories are about what is indexed, not about how near its vectors are."""
-    monkeypatch.setenv("MUNIMENT_ENCODER", "wordllama")
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cut() -> Iterator[None]:
+    """What was written outlives a killed process without `fsync`, and no test cuts the power. Child processes call it as ever."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(os, "fsync", lambda handle: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_children() -> None:
+    """Hundreds of modules of ours that a child process imports are compiled once and not by each of them."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """What de-duplication did: amounts, slices, clusters, and the page that shows them."""
 
 import re
+import shutil
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.stories import prose, write
+from tests.stories import handbook, prose, write
 
 from muniment import flows
 from muniment.errors import NotFound, RegistryError
@@ -21,19 +22,27 @@ from muniment.tasks.tables import query
 Register = Callable[..., Source]
 
 
-@pytest.fixture
-def two_sources(uri: str, tmp_path: Path, register: Register) -> str:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Source `manual`: 60 texts of their own. Source `mirror`: 20 copies of one text, a shorter copy of it, 9 texts of their own."""
+    folder = tmp_path_factory.mktemp("effect")
     for n in range(60):
-        write(tmp_path / "manual" / f"{n}.md", prose(n))
+        write(folder / "manual" / f"{n}.md", prose(n))
     for n in range(20):
-        write(tmp_path / "mirror" / f"same{n}.md", prose(100))
-    write(tmp_path / "mirror" / "near.md", prose(100, words=117))
+        write(folder / "mirror" / f"same{n}.md", prose(100))
+    write(folder / "mirror" / "near.md", prose(100, words=117))
     for n in range(9):
-        write(tmp_path / "mirror" / f"own{n}.md", prose(300 + n, words=12 if n else 1500))
+        write(folder / "mirror" / f"own{n}.md", prose(300 + n, words=12 if n else 1500))
     for name in ("manual", "mirror"):
-        register(tmp_path / name, identifier=name)
-        flows.capture(name, root=uri)
+        handbook(str(folder / "root"), folder / name, name)
+        flows.capture(name, root=str(folder / "root"))
+    return folder / "root"
+
+
+@pytest.fixture
+def two_sources(template: Path, uri: str) -> str:
+    """A copy of that root for each test."""
+    shutil.copytree(template, uri)
     return uri
 
 

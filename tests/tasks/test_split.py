@@ -1,12 +1,13 @@
 """Splits of what is promoted: near duplicates that are kept stay together."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.stories import prose, write
+from tests.stories import handbook, prose, write
 from typer.testing import CliRunner
 
 from muniment import flows
@@ -29,20 +30,28 @@ def promote(uri: str, *sources: str) -> None:
         flows.promote(root=uri)
 
 
-@pytest.fixture
-def promoted(uri: str, tmp_path: Path, register: Register) -> str:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Source `bills`: 20 texts of their own and 6 that differ in a number only, which are all kept. Source `letters`: 19 of their own
     and one more with another number."""
+    folder = tmp_path_factory.mktemp("split")
     for n in range(6):
-        write(tmp_path / "bills" / f"bill{n}.md", f"{prose(500)} number 47{n}1 of this year")
+        write(folder / "bills" / f"bill{n}.md", f"{prose(500)} number 47{n}1 of this year")
     for n in range(20):
-        write(tmp_path / "bills" / f"own{n}.md", prose(n))
-    write(tmp_path / "letters" / "bill.md", f"{prose(500)} number 5512 of this year")
+        write(folder / "bills" / f"own{n}.md", prose(n))
+    write(folder / "letters" / "bill.md", f"{prose(500)} number 5512 of this year")
     for n in range(19):
-        write(tmp_path / "letters" / f"own{n}.md", prose(100 + n))
+        write(folder / "letters" / f"own{n}.md", prose(100 + n))
     for name in ("bills", "letters"):
-        register(tmp_path / name, identifier=name)
-    promote(uri, "bills", "letters")
+        handbook(str(folder / "root"), folder / name, name)
+    promote(str(folder / "root"), "bills", "letters")
+    return folder / "root"
+
+
+@pytest.fixture
+def promoted(template: Path, uri: str) -> str:
+    """A copy of that root for each test."""
+    shutil.copytree(template, uri)
     return uri
 
 
