@@ -63,7 +63,7 @@ def _variant(name: str, parts: list[np.ndarray], flat: list[files.Opened], known
     segments = [Part.of(exact, _opened(payload), name) for exact, payload in zip(flat, payloads, strict=True)]
     parameters = {"refine": float(kinds.kind(name).refine)}
     plain = VectorIndex(segments, parameters)
-    parameters |= {"ef": 160.0} if name == "hnsw" else probes.required(*plain.cells(100_000), known)
+    parameters |= {"ef": kinds.WIDTH} if name == "hnsw" else probes.required(*plain.cells(100_000), known)
     plain = VectorIndex(segments, parameters)
     found = costs.measure(plain)
     size = sum(map(len, payloads)) / 1e6

@@ -9,7 +9,7 @@ from muniment.schemas.canonical import digest
 from muniment.schemas.index import EXACT, WORDS, Built, Index
 from muniment.store.root import Root, open_root
 from muniment.store.vectors import gpu, probes
-from muniment.store.vectors.kinds import kind
+from muniment.store.vectors.kinds import WIDTH, kind
 from muniment.tasks.corpus import target
 from muniment.tasks.index.machine import machine, measured
 from muniment.tasks.index.opening import unplanned
@@ -20,7 +20,6 @@ from muniment.tasks.step import step
 
 _SAMPLE = 100_000  # vectors that shares to look into are worked out from
 _QUERIES = 200
-_WIDTH = 160.0  # candidates that a walk through a graph keeps
 
 
 @step
@@ -106,8 +105,8 @@ def _parameters(root: Root, index: Index) -> dict[str, float]:
     found = {"refine": float(kind(index.variant).refine)}
     opened = unplanned(root, index)
     if index.variant == "hnsw":
-        return found | {"ef": _WIDTH}
+        return found | {"ef": WIDTH}
     if not opened.listed:
         return found
-    asked = root.encoders.open(index.encoder).asked([each.text for each in sampled(root, index, _QUERIES)])
+    asked = root.encoders.open(index.encoder, index.encoder_digest).asked([each.text for each in sampled(root, index, _QUERIES)])
     return found | probes.required(*opened.cells(_SAMPLE), np.ascontiguousarray(asked, np.float32))

@@ -14,6 +14,7 @@ from muniment.schemas.canonical import sha256
 from muniment.schemas.index import Costs
 from muniment.store.vectors import KINDS, Part, VectorIndex, build, costs, files, gpu, probes
 from muniment.store.vectors.exact import products
+from muniment.store.vectors.kinds import WIDTH
 from muniment.store.vectors.planner import Way
 from muniment.store.vectors.probing import Probing
 from muniment.verifiers.residue.parts import Matrix
@@ -41,7 +42,7 @@ def part(rows: np.ndarray, kind: str) -> Part:
 
 
 def parameters(kind: str, segments: list[Part]) -> dict[str, float]:
-    found = {"refine": float(KINDS[kind].refine), "ef": 160.0}
+    found = {"refine": float(KINDS[kind].refine), "ef": WIDTH}
     return found if kind == "hnsw" else found | probes.required(*VectorIndex(segments).cells(10_000), clustered(100, seed=6))
 
 

@@ -13,6 +13,7 @@ SEED = 1234  # of k-means; rotations and the levels of a graph have FAISS's own,
 _ROWS_PER_LIST = 100
 _FEWEST = 2_000  # rows below which a full scan costs less than what a trained file saves
 _CONSTRUCTION = 80  # candidates that a graph looks at for each vector that it takes in
+WIDTH = 128.0  # candidates that a walk through a graph keeps
 
 
 class Kind(NamedTuple):
