@@ -64,3 +64,11 @@ class Described(Record):
     shipped: bool  # whether it comes with the packages; else it was registered under this root
     runs: str  # where it runs here, and why; empty: on the CPU alone
     languages: tuple[Measured, ...] = ()
+
+
+class Removed(Record):
+    """An encoder that was taken away: digests of its versions, and of the files that nothing else has."""
+
+    name: str
+    versions: tuple[str, ...]
+    files: tuple[str, ...]

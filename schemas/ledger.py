@@ -39,6 +39,7 @@ class EntryKind(StrEnum):
     INDEX_TUNED = "index.tuned"
     ENCODER_ADDED = "encoder.added"
     ENCODER_ADMITTED = "encoder.admitted"
+    ENCODER_REMOVED = "encoder.removed"
     ERASURE_REQUESTED = "erasure.requested"
     WITHHELD = "erasure.withheld"
     ERASED = "erasure.completed"

@@ -36,8 +36,8 @@ def register(uri: str, identifier: str, version: str, refs: Sequence[str], use: 
 
 
 def registered(root: Root) -> list[Model]:
-    """All models, by name."""
-    return [root.manifests.record(key, Model) for key in sorted(root.objects.list("models/"))]
+    """All models, by name. Files of encoders lie in the same folder, by their digests."""
+    return [root.manifests.record(key, Model) for key in sorted(root.objects.list("models/")) if key.endswith(".json")]
 
 
 def trained_from(root: Root, snapshots: Sequence[str]) -> list[Model]:

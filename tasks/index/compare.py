@@ -48,7 +48,7 @@ def compare_indexes(uri: str, first: str, second: str, name: str = "") -> Compar
 
 
 def _answers(root: Root, index: Index, asked: list[Query]) -> shadow.Answers:
-    vectors = root.encoders.open(index.encoder).asked([each.text for each in asked])
+    vectors = root.encoders.open(index.encoder, index.encoder_digest).asked([each.text for each in asked])
     return shadow.ask(opened(root, index), np.ascontiguousarray(vectors, np.float32), None)
 
 

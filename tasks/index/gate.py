@@ -61,7 +61,9 @@ def measure(root: Root, index: Index, actor: str, name: str = "") -> GateReport:
     costs = measured(root, index, plain)
     planned = VectorIndex(plain.parts, index.parameters, costs)
     asked, origin = queries(root, index, name, _MOST)
-    vectors = np.ascontiguousarray(root.encoders.open(index.encoder).asked([each.text for each in asked]), np.float32)
+    vectors = np.ascontiguousarray(
+        root.encoders.open(index.encoder, index.encoder_digest).asked([each.text for each in asked]), np.float32
+    )
     recalls, timings = _measured(root, index, plain, planned, asked, vectors)
     exact, compressed = (sum(file.bytes for file in index.files if file.kind == kind) for kind in (EXACT, index.variant))
     reasons = [f"RECALL {each.slice}" for each in recalls if not each.passed]

@@ -7,7 +7,7 @@ from muniment.schemas.erasure import Purpose
 from muniment.schemas.retention import Dues
 from muniment.store.root import Root, open_root
 from muniment.tasks.erasure.requests import open_requests
-from muniment.tasks.retain import caches, documents, erasures, indexes, queries, stale, states, unnamed
+from muniment.tasks.retain import caches, documents, encoders, erasures, indexes, queries, stale, states, unnamed
 from muniment.tasks.retain.guard import Guard
 from muniment.tasks.retain.retention import in_force
 from muniment.tasks.step import step
@@ -32,6 +32,7 @@ def dues(root: Root, policy: Retention, at: datetime) -> Dues:
     things = [
         *indexes.find(root, policy, at, guard, going),
         *old.due,
+        *encoders.find(root, policy, at),
         *asked.due,
         *caches.find(root, policy, at, guard),
         *erasures.find(root, policy, at),

@@ -18,6 +18,7 @@ from muniment.tasks.retain.windows import cut
 
 _KEY = "retention/unnamed.json"
 _FOLDERS = ("objects/", "derived/", "signatures/")
+_MODELS = "models/"  # files of encoders; records of trained models lie beside them
 # These say what was, not what is kept: a digest in them keeps nothing.
 _TELLING = ("ledger/", "erasures/", "runs/", "retention/", "leases/", "holdings/", "checkpoints/", "ages/", *_FOLDERS)
 _DIGEST = re.compile(rb"[0-9a-f]{64}")
@@ -51,8 +52,9 @@ def notice(root: Root, at: datetime) -> int:
 
 
 def unnamed(root: Root) -> list[str]:
-    """Keys of all objects, vector files and segments that no manifest, ref, remembered result or other record names."""
+    """Keys of all objects, vector files, segments and files of encoders that no manifest, ref, remembered result or other record names."""
     kept = [key for folder in _FOLDERS for key in root.objects.list(folder)]
+    kept += [key for key in root.objects.list(_MODELS) if not key.endswith(".json")]
     named = named_digests(root)  # after the listing: what is named since is no candidate
     return [key for key in kept if digest_of(key) not in named]
 

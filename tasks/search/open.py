@@ -66,7 +66,7 @@ def _opened(uri: str, identifier: str, revision: int, partitions: tuple[str, ...
         raise Corrupt(
             f"Index {identifier} holds {vectors.count} vectors for {papers.num_rows} chunks.", "Rebuild it: `muniment index build`."
         )
-    return Opened(index, papers, vectors, _lexicon(root, index, papers), root.encoders.open(index.encoder))
+    return Opened(index, papers, vectors, _lexicon(root, index, papers), root.encoders.open(index.encoder, index.encoder_digest))
 
 
 def _lexicon(root: Root, index: Index, papers: pa.Table) -> Lexicon:

@@ -43,7 +43,7 @@ def prepared(root: Root, ref: str) -> str:
     try:
         index = index_of(root, ref)
         open_index(root, index)
-        root.encoders.open(index.encoder).asked(["ready"])
+        root.encoders.open(index.encoder, index.encoder_digest).asked(["ready"])
     except MunimentError as error:
         return error.code
     return "ok"

@@ -1,10 +1,14 @@
 """Encoders from a folder: their papers, their figures by language, and an index that is built with one."""
 
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests import reviewed
+from tests.leaks.world import Doc, promote
+from tests.retention import enforce, windows
 from tests.store import onnx_models
 from tests.stories import PEOPLE, prose, write
 from typer.testing import CliRunner
@@ -12,15 +16,23 @@ from typer.testing import CliRunner
 import muniment
 from muniment import flows
 from muniment.cli import app
-from muniment.errors import Corrupt, Forbidden, GateFailed, NotFound
+from muniment.errors import Corrupt, Forbidden, GateFailed, NotFound, Superseded
 from muniment.policies.policy import default
 from muniment.schemas.encoder import Pooling
+from muniment.schemas.index import Index
+from muniment.schemas.ledger import EntryKind
 from muniment.schemas.review import Decision
+from muniment.schemas.search import Mode
 from muniment.store.encoders import encoder
+from muniment.store.encoders.registered import digest_of
 from muniment.store.root import open_root
-from muniment.tasks import policies
+from muniment.tasks import models, policies
 from muniment.tasks.access import principals
+from muniment.tasks.retain import unnamed
+from muniment.tasks.retain.enforce import remove_due
+from muniment.tasks.retain.plan import plan_retention
 from muniment.tasks.review.decide import decide
+from muniment.tasks.search import open as opening
 from muniment.tasks.search.search import search
 
 
@@ -152,3 +164,88 @@ def test_an_index_is_built_and_searched_with_a_registered_encoder_once_it_is_adm
 
 def test_shipped_encoders_are_the_same_under_a_root(uri: str) -> None:
     assert open_root(uri).encoders.open("wordllama") is encoder("wordllama")
+
+
+def _later(days: float) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+def night(uri: str, at: datetime) -> list[str]:
+    """What a night takes away."""
+    found = plan_retention(uri, at)
+    remove_due(uri, found)
+    unnamed.notice(open_root(uri), at)
+    return [each.reason for each in found.things]
+
+
+@pytest.fixture
+def indexed(uri: str, model: Path, tmp_path: Path) -> str:
+    """A root that serves an index of the encoder `words`."""
+    open_root(uri).objects.put(principals.KEY, PEOPLE.encode())
+    muniment.encoder_add("words", model, "MIT", root=uri)
+    made = [Doc("notes", f"{number}.md", prose(number), ("staff",)) for number in range(3)]
+    promote(open_root(uri), made)
+    flows.index(encoder="words", root=uri)
+    return uri
+
+
+def test_an_index_is_searched_with_the_model_that_it_was_built_with(indexed: str, model: Path) -> None:
+    root, before = open_root(indexed), muniment.search("page", "dana", root=indexed, mode=Mode.DENSE)
+    muniment.encoder_add("words", model, "MIT", pooling=Pooling.CLS, root=indexed)
+    opening._opened.cache_clear()
+    after = muniment.search("page", "dana", root=indexed, mode=Mode.DENSE)
+    assert [hit.score for hit in after.hits] == [hit.score for hit in before.hits] and before.hits
+    [index] = root.manifests.all("indexes", Index)
+    old = digest_of(root.encoders.get("words", index.encoder_digest))
+    root.objects.delete(f"encoders/words/{old}.json")
+    opening._opened.cache_clear()
+    with pytest.raises(Superseded, match="another model now"):
+        muniment.search("page", "dana", root=indexed, mode=Mode.DENSE)
+
+
+def test_an_encoder_is_removed_with_its_files_once_no_index_was_built_with_it(
+    indexed: str, uri: str, model: Path, tmp_path: Path
+) -> None:
+    root, run = open_root(indexed), CliRunner()
+    with pytest.raises(Forbidden, match="kept indexes are searched with"):
+        muniment.encoder_remove("words", root=indexed)
+    with pytest.raises(Forbidden, match="ships with Muniment"):
+        muniment.encoder_remove("minilm", root=indexed)
+    shared = muniment.encoder_add("other", model, "MIT", pooling=Pooling.CLS, root=indexed)
+    muniment.encoder_add("other", onnx_models.folder(tmp_path / "two", ["en", "de"]), "MIT", root=indexed)
+    muniment.encoder_admit("other", onnx_models.collection(tmp_path / "asked", ["en"]), root=indexed)
+    files = set(root.objects.list("models/"))
+    done = run.invoke(app, ["encoder", "remove", "other", "--root", indexed, "--actor", "dana", "--json"])
+    gone = json.loads(done.output)
+    assert len(gone["versions"]) == 2 and shared.model not in gone["files"]
+    assert set(root.objects.list("models/")) == files - {f"models/{each}" for each in gone["files"]} != files
+    assert [key for key in root.objects.list("") if "other" in key] == []
+    [entry] = [each for each in root.ledger.since(0) if each.kind is EntryKind.ENCODER_REMOVED]
+    assert entry.actor == "dana" and entry.counts == {"versions": 2}
+    assert muniment.search("page", "dana", root=indexed).hits
+    with pytest.raises(NotFound):
+        muniment.encoder_remove("other", root=indexed)
+
+
+def test_what_a_replaced_encoder_leaves_goes_when_no_index_needs_it(indexed: str, model: Path, tmp_path: Path) -> None:
+    enforce(indexed, windows(unnamed=2, indexes=5))
+    root = open_root(indexed)
+    old = root.encoders.get("words")
+    muniment.encoder_add("words", onnx_models.folder(tmp_path / "two", ["en", "de"]), "MIT", root=indexed)
+    assert night(indexed, _later(3)) == [] and root.objects.exists(f"models/{old.model}")  # the index that is served needs it
+    flows.index(encoder="words", root=indexed)
+    assert "REPLACED" in night(indexed, _later(6))
+    assert "NO_INDEX" in night(indexed, _later(7)) and root.objects.exists(f"models/{old.model}")
+    night(indexed, _later(10))
+    assert not root.objects.exists(f"models/{old.model}")
+    now = root.encoders.get("words")
+    assert root.objects.exists(f"models/{now.model}") and muniment.search("page", "dana", root=indexed).hits
+
+
+def test_trained_models_are_told_from_files_of_encoders(indexed: str) -> None:
+    made = models.register(indexed, "writer", "1", ["production"], "open-weights", "dana", "dana")
+    assert models.registered(open_root(indexed)) == [made]
+    enforce(indexed, windows(unnamed=0))
+    night(indexed, _later(1))
+    night(indexed, _later(2))
+    assert models.registered(open_root(indexed)) == [made] and open_root(indexed).encoders.open("words")

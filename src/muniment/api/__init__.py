@@ -41,7 +41,7 @@ from muniment.api.custody import (
     keys_status,
     original,
 )
-from muniment.api.encoders import encoder_add, encoder_admit, encoder_list, encoder_show
+from muniment.api.encoders import encoder_add, encoder_admit, encoder_list, encoder_remove, encoder_show
 from muniment.api.erasure import erase, erase_lift, erase_queue, erasure_plan, receipts
 from muniment.api.evalsets import evalset_add, evalset_history, evalset_list, evalset_remove, evalset_rotate, evalset_show
 from muniment.api.indexes import index_compare, index_fallback, index_gate, index_list, index_use

@@ -3,9 +3,9 @@
 import getpass
 from pathlib import Path
 
-from muniment.schemas.encoder import Admission, Described, Pooling, Registered
+from muniment.schemas.encoder import Admission, Described, Pooling, Registered, Removed
 from muniment.store.root import open_root
-from muniment.tasks.encoders import admit, register
+from muniment.tasks.encoders import admit, register, remove
 
 
 def encoder_add(
@@ -37,3 +37,8 @@ def encoder_show(name: str, root: str = "") -> Described:
 def encoder_admit(name: str, data: Path, root: str = "", actor: str = "") -> Admission:
     """Measure dense retrieval by language over a labelled collection, and keep the figures."""
     return admit.admit(root, name, data, actor or getpass.getuser())
+
+
+def encoder_remove(name: str, root: str = "", actor: str = "") -> Removed:
+    """Take an encoder away with its files; raises `Forbidden` while a kept index was built with it."""
+    return remove.remove_encoder(root, name, actor or getpass.getuser())

@@ -10,6 +10,7 @@ from muniment.schemas.encoder import Measured, Pooling
 from muniment.store.root import open_root
 from muniment.tasks.encoders.admit import admit as measure
 from muniment.tasks.encoders.register import add_encoder, describe, described
+from muniment.tasks.encoders.remove import remove_encoder
 
 app = typer.Typer(no_args_is_help=True, help="Encoders: the models that make vectors of passages and queries.")
 Name = Annotated[str, typer.Argument(help="Short name.")]
@@ -92,6 +93,18 @@ def admit(
     if as_json:
         return show_json(made)
     _table(name, made.languages)
+
+
+@app.command()
+def remove(name: Name, root: Root = "", actor: Actor = "", as_json: Json = False) -> None:
+    """Take an encoder away with its files; refused while a kept index was built with it. A backup lets go of it when it is made again.
+
+    Example: `muniment encoder remove e5 --actor dana`
+    """
+    gone = remove_encoder(root, name, actor or me())
+    if as_json:
+        return show_json(gone)
+    out.print(f"{gone.name} is gone: {len(gone.versions)} versions, {len(gone.files)} files.")
 
 
 def _table(name: str, languages: tuple[Measured, ...]) -> None:
