@@ -20,7 +20,7 @@ from muniment.tasks.step import report
 
 T = TypeVar("T")
 _COMPARE = "Compare the ledger with a backup, and with a checkpoint that was kept elsewhere."
-_NOTHING = pa.array([], pa.string())
+_NOTHING = pa.nulls(0, pa.string())  # an array of a list would import pandas first
 
 
 @dataclass

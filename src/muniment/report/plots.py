@@ -1,18 +1,17 @@
 """Plots as SVG to stand inside a page: they take the page's text colour, so that they are readable on light and on dark."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from importlib import import_module
 from io import StringIO
-from typing import Any, NamedTuple
-
-import matplotlib as mpl
-import matplotlib.dates
-import matplotlib.ticker
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from muniment.core.palette import KEPT, REMOVED, TONES, WARNING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 SERIES = (REMOVED, TONES["known-risk"], "#4a9d7c")
 _INK = "#010203"  # stands for the colour of the page's text
@@ -36,9 +35,7 @@ class Bar(NamedTuple):
 
 def bars(rows: Sequence[Bar]) -> str:
     """One bar a row, from the top: what is kept and, after it, what is removed."""
-    with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(_WIDTH, 0.7 + 0.3 * len(rows)), layout="constrained")
-        axes: Axes = figure.subplots()
+    with _axes(0.7 + 0.3 * len(rows)) as axes:
         places, kept = range(len(rows)), [row.kept for row in rows]
         axes.barh(places, kept, color=KEPT, label="kept", height=0.7)
         axes.barh(places, [row.removed for row in rows], left=kept, color=REMOVED, label="removed", height=0.7)
@@ -51,15 +48,13 @@ def bars(rows: Sequence[Bar]) -> str:
         axes.margins(x=0.28)
         axes.tick_params(axis="y", length=0)
         _count(axes.xaxis)
-        figure.legend(loc="outside upper right", ncols=2)
-        return _svg(figure)
+        axes.figure.legend(loc="outside upper right", ncols=2)
+        return _svg(axes)
 
 
 def histogram(starts: Sequence[float], width: float, series: Mapping[str, Sequence[int]], label: str) -> str:
     """Stacked columns: for each name in `series` one count for each bin that begins at `starts`."""
-    with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(_WIDTH, 2.8), layout="constrained")
-        axes: Axes = figure.subplots()
+    with _axes(2.8) as axes:
         below = [0] * len(starts)
         for (name, counts), colour in zip(series.items(), SERIES, strict=False):
             axes.bar(starts, counts, width=width * 0.9, align="edge", bottom=below, color=colour, label=name)
@@ -69,8 +64,8 @@ def histogram(starts: Sequence[float], width: float, series: Mapping[str, Sequen
         axes.set_ylabel("documents")
         _count(axes.yaxis)
         axes.grid(axis="y", color=_INK, alpha=0.12)
-        figure.legend(loc="outside upper right", ncols=len(series))
-        return _svg(figure)
+        axes.figure.legend(loc="outside upper right", ncols=len(series))
+        return _svg(axes)
 
 
 class Dot(NamedTuple):
@@ -92,9 +87,7 @@ def dots(rows: Sequence[Dot], label: str, line: float, least: float | None = Non
         place += 0.5 if row.first and places else 0.0
         places.append(place)
         place += 1.0
-    with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(_WIDTH, 0.8 + 0.27 * place), layout="constrained")
-        axes: Axes = figure.subplots()
+    with _axes(0.8 + 0.27 * place) as axes:
         axes.axvline(line, color=_INK, alpha=0.45, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
         for row, at in zip(rows, places, strict=True):
             axes.plot([row.low, row.high], [at, at], color=row.colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
@@ -107,14 +100,12 @@ def dots(rows: Sequence[Dot], label: str, line: float, least: float | None = Non
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color=_INK, alpha=0.12)
         axes.spines["left"].set_visible(False)
-        return _svg(figure)
+        return _svg(axes)
 
 
 def shares(names: Sequence[str], series: Mapping[str, tuple[str, Sequence[int]]], said: Sequence[str]) -> str:
     """One bar a row, from the top, each of the whole width: for each name in `series` its colour, and a count for each row."""
-    with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(_WIDTH, 0.9 + 0.3 * len(names)), layout="constrained")
-        axes: Axes = figure.subplots()
+    with _axes(0.9 + 0.3 * len(names)) as axes:
         totals = [max(1, sum(counts[row] for _, counts in series.values())) for row in range(len(names))]
         left = [0.0] * len(names)
         for name, (colour, counts) in series.items():
@@ -129,11 +120,13 @@ def shares(names: Sequence[str], series: Mapping[str, tuple[str, Sequence[int]]]
         axes.set_yticks(range(len(names)), names)
         axes.invert_yaxis()
         axes.set_xlim(0, 1)
-        axes.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))
+        _percent(axes.xaxis)
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
-        figure.legend(loc="outside upper left", ncols=len(series), handlelength=1, handleheight=1, columnspacing=1.2, fontsize=9)
-        return _svg(figure)
+        axes.figure.legend(
+            loc="outside upper left", ncols=len(series), handlelength=1, handleheight=1, columnspacing=1.2, fontsize=9
+        )
+        return _svg(axes)
 
 
 def lines(
@@ -144,10 +137,8 @@ def lines(
     line_said: str = "",
 ) -> str:
     """One line for each name in `series`: its colour and a share for each moment; `line` is a level to compare with."""
-    with mpl.rc_context(_SETTINGS):
-        figure = Figure(figsize=(_WIDTH, 2.6), layout="constrained")
-        axes: Axes = figure.subplots()
-        dated: Any = mpl.dates
+    with _axes(2.6) as axes:
+        dated: Any = import_module("matplotlib.dates")
         at = dated.date2num(list(days))
         for name, (colour, values) in series.items():
             axes.plot(at, list(values), "o-", color=colour, label=name, markersize=4, linewidth=1.6)
@@ -164,13 +155,27 @@ def lines(
             )
         axes.set_ylim(0, 1.05)
         axes.set_ylabel(label)
-        axes.yaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0))
+        _percent(axes.yaxis)
         locator = dated.AutoDateLocator(minticks=2, maxticks=8)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(dated.ConciseDateFormatter(locator))
         axes.grid(axis="y", color=_INK, alpha=0.12)
-        figure.legend(loc="outside upper left", ncols=len(series), fontsize=9)
-        return _svg(figure)
+        axes.figure.legend(loc="outside upper left", ncols=len(series), fontsize=9)
+        return _svg(axes)
+
+
+@contextmanager
+def _axes(height: float) -> Iterator["Axes"]:
+    """Axes of so many inches in the style of the page. The library takes half a second to import, and most commands draw nothing."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_SETTINGS):
+        yield Figure(figsize=(_WIDTH, height), layout="constrained").subplots()
+
+
+def _percent(axis: Any) -> None:
+    axis.set_major_formatter(import_module("matplotlib.ticker").PercentFormatter(1.0))
 
 
 def _count(axis: Any) -> None:
@@ -178,8 +183,9 @@ def _count(axis: Any) -> None:
     axis.set_major_formatter(lambda value, _: f"{value:,.0f}")
 
 
-def _svg(figure: Figure) -> str:
+def _svg(axes: "Axes") -> str:
     out = StringIO()
+    figure: Any = axes.figure
     figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     drawn = out.getvalue()
     drawn = drawn[drawn.index("<svg") :].replace(_INK, "currentColor")

@@ -20,7 +20,7 @@ _MAX_UNPACKED, _MAX_RATIO, _MAX_PARTS = 200_000_000, 100, 5_000
 _SMALL = 4_000_000  # a part up to this size may compress as well as it likes
 
 
-def extract_docx(raw: bytes) -> Extracted:
+def extract_word(raw: bytes) -> Extracted:
     """Text of a DOCX with tables as Markdown rows and headings marked `#`.
 
     Raises `InvalidRecord`: `ENCRYPTED`, `TRUNCATED`, `MALFORMED`, `ZIP_BOMB`.
