@@ -26,7 +26,7 @@ from muniment.tasks.detect import detect
 from muniment.tasks.duplicates.compare import compare
 from muniment.tasks.fetch import fetch
 from muniment.tasks.judge import judge
-from muniment.tasks.publish import publish
+from muniment.tasks.publish.publish import publish
 from muniment.tasks.review.decide import decide, latest
 from muniment.tasks.sources import add_source, approve_source
 

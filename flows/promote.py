@@ -4,7 +4,7 @@ from muniment.flows.story import Story
 from muniment.schemas.snapshot import Target
 from muniment.schemas.source import Record
 from muniment.tasks.activate import activate, assemble, roll_back
-from muniment.tasks.publish import publish
+from muniment.tasks.publish.publish import publish
 from muniment.tasks.review.readmit import readmit
 
 

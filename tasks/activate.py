@@ -8,7 +8,7 @@ from muniment.schemas.snapshot import SCHEMA_VERSION, Snapshot, Target
 from muniment.store.root import Root, open_root
 from muniment.tasks import gates, policies, rules
 from muniment.tasks.corpus import shown, target
-from muniment.tasks.publish import Published
+from muniment.tasks.publish.publish import Published
 from muniment.tasks.step import report, run_id, step
 
 

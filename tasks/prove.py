@@ -17,7 +17,7 @@ from muniment.schemas.source import Record
 from muniment.schemas.verdict import SEVERITY, VERDICT, Action
 from muniment.store.root import Root
 from muniment.tasks import policies
-from muniment.tasks.publish import Job, promoted
+from muniment.tasks.publish.documents import Job, promoted
 
 
 class Proof(Record):

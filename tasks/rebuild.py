@@ -21,7 +21,7 @@ from muniment.tasks import rules
 from muniment.tasks.corpus import required
 from muniment.tasks.derive import frame
 from muniment.tasks.fetch import source_digest
-from muniment.tasks.publish import Job, promoted
+from muniment.tasks.publish.documents import Job, promoted
 from muniment.tasks.review.decide import reviews_of
 from muniment.tasks.step import report, step
 

@@ -23,7 +23,7 @@ from muniment.tasks import policies
 from muniment.tasks.access import principals
 from muniment.tasks.activate import activate, assemble
 from muniment.tasks.pack import find_judgement
-from muniment.tasks.publish import publish
+from muniment.tasks.publish.publish import publish
 from muniment.tasks.review import overrides
 from muniment.tasks.review.approvers import require_identity
 from muniment.tasks.review.decide import decide, latest, reviews_of

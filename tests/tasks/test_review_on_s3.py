@@ -15,7 +15,7 @@ from muniment.store.root import open_root
 from muniment.tasks import policies
 from muniment.tasks.access import principals
 from muniment.tasks.erasure.withheld import unserved
-from muniment.tasks.publish import publish
+from muniment.tasks.publish.publish import publish
 from muniment.tasks.review.decide import decide
 from muniment.tasks.review.pending import pending
 from muniment.tasks.review.quarantine import quarantine_source, release_source

@@ -1,0 +1,1 @@
+"""From approved judgements to the parts of a snapshot."""
