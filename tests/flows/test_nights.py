@@ -35,7 +35,7 @@ OUTLIER = " Zanzibarian quarries of Ottokar, violet ink, guards and their eleven
 
 def night(uri: str, number: int, folder: Path, text: str = "") -> Index:
     """What a night does after somebody put one more document there."""
-    write(folder / f"{number}.txt", prose(number, 120) + text, 1_700_000_000 + number)
+    write(folder / f"{number}.txt", prose(number, 100) + text, 1_700_000_000 + number)
     flows.capture("papers", root=uri)
     decide(uri, "papers", Decision.APPROVE, "read it", "dana")
     flows.promote(root=uri)
