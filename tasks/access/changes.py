@@ -84,6 +84,23 @@ def forget(root: Root, documents: Iterable[str]) -> int:
     return touched
 
 
+def enter_all(root: Root) -> int:
+    """Enter every change that the ledger does not know, or knows otherwise: those that a restore carried over. Gives how many."""
+    _known.pop(root.uri, None)
+    told = {int(row["number"]): row["record"] for row in root.lineage.sql(_TOLD).to_pylist()}
+    new = [each for each in changes(root) if told.get(each.number) != digest(each)]
+    for each in new:
+        _enter(root, each, "RESTORED")
+    return len(new)
+
+
+_TOLD = """
+    SELECT a.id AS number, r.id AS record FROM entries e
+    JOIN links a ON a.sequence = e.sequence AND a.type = 'access' JOIN links r ON r.sequence = e.sequence AND r.type = 'record'
+    WHERE e.kind = 'access.changed' ORDER BY e.sequence
+"""
+
+
 def _enter(root: Root, change: Change, why: str = "") -> None:
     """The reason is a person's words: the ledger holds the digest of the record that has it."""
     name = digest(change)

@@ -1,4 +1,4 @@
-"""A root from one of its copies, without what was erased since the copy was made.
+"""A root from one of its copies, without what was erased since the copy was made, and read by whom it may be read now.
 
 Refs come last: until everything that was erased is gone again, nothing of it is shown. What was erased stands in the journal, the requests and
 tombstones of the living root or of whatever knows most of them. Without one nothing is restored, unless somebody says why.
@@ -19,6 +19,8 @@ from muniment.store.mirror import copy_changed, copy_new, put_latest
 from muniment.store.objects import Objects
 from muniment.store.root import Root, open_root
 from muniment.store.vault import keyring_path
+from muniment.tasks.access import claims, principals
+from muniment.tasks.access.changes import enter_all
 from muniment.tasks.custody.backup import is_there, open_copy
 from muniment.tasks.erasure.rewrite import rewrite_copies
 from muniment.tasks.erasure.survey import plan_erasure
@@ -28,6 +30,7 @@ from muniment.tasks.step import report
 _MARKER = "restoring.json"
 # What the journal knows of erasures, of what must not be served or must be kept, and of who may read.
 _JOURNAL = ("erasures/", "tombstones/", "withheld/", "holds/", "access/", "backups/")
+_PEOPLE = (principals.KEY, claims.KEY)  # who is who, and in which groups, as the journal has it: who left one stays out of it
 _LAST = "refs/"
 
 
@@ -59,6 +62,7 @@ def restore(copy: str, to: str, actor: str, journal: str = "", because: str = ""
     root = Root(to)
     root.lineage.discard()
     done = list(_replay(root, held, knowing)) if knowing else []
+    enter_all(root)
     copy_changed(held.stored, target, list(held.stored.list(_LAST)))
     if knowing:
         carry_over(root, knowing, actor)
@@ -132,6 +136,11 @@ def _replay(root: Root, held: Root, journal: Root) -> Iterator[Plan]:
         for key in journal.objects.list(prefix):
             if key.rpartition("/")[2] != "receipt.json":
                 put_latest(root.objects, key, journal.objects.read(key))
+    for key in _PEOPLE:
+        if journal.objects.exists(key):
+            put_latest(root.objects, key, journal.objects.read(key))
+        else:
+            root.objects.delete(key)
     asked = [journal.manifests.record(key, Request) for key in journal.objects.list("erasures/") if key.endswith("/request.json")]
     for each in sorted(asked, key=lambda request: request.at):
         receipt = f"erasures/{each.id}/receipt.json"
