@@ -1,5 +1,6 @@
 """What is narrowed is unreadable the moment that the change returns: in every index, under every ref, for whoever is asking already."""
 
+import shutil
 import threading
 from collections import Counter
 from pathlib import Path
@@ -29,10 +30,18 @@ from muniment.tasks.search.search import answer
 OPEN = [world.secret(900 + number, ("staff",), "internal") for number in range(8)]
 
 
-@pytest.fixture
-def uri(tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def readable(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of which dana and robin may read everything in `OPEN`."""
-    world.build(str(tmp_path / "root"), [*world.ordinary(24), *OPEN])
+    folder = tmp_path_factory.mktemp("changes") / "root"
+    world.build(str(folder), [*world.ordinary(24), *OPEN])
+    return folder
+
+
+@pytest.fixture
+def uri(readable: Path, tmp_path: Path) -> str:
+    """A copy of it for each test."""
+    shutil.copytree(readable, tmp_path / "root")
     return str(tmp_path / "root")
 
 
