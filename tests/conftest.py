@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.seaweed import bucket, seaweed, shared_bucket  # noqa: F401 – fixtures
-from tests.stories import CONTACT, GARDEN, LICENCE, PEOPLE, TRAVEL, handbook, write
+from tests.stories import PEOPLE, four, handbook
 
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
@@ -48,13 +48,7 @@ def compiled_children() -> None:
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """A folder of four documents: one to accept, one to redact, a duplicate to reject, one without a licence to hold."""
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    write(folder / "travel.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
-    write(folder / "contact.md", LICENCE + "# Shelves\n\n" + CONTACT * 2)
-    write(folder / "travel-copy.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
-    write(folder / "garden.md", "# Garden\n\n" + GARDEN * 3)
-    return folder
+    return four(tmp_path / "corpus")
 
 
 @pytest.fixture

@@ -31,6 +31,15 @@ def write(path: Path, text: str, modified: int = 1_700_000_000) -> None:
     os.utime(path, (modified, modified))
 
 
+def four(folder: Path) -> Path:
+    """Write four documents: one to accept, one to redact, a duplicate to reject, one without a licence to hold."""
+    write(folder / "travel.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
+    write(folder / "contact.md", LICENCE + "# Shelves\n\n" + CONTACT * 2)
+    write(folder / "travel-copy.md", LICENCE + "# Travel\n\n" + TRAVEL * 3)
+    write(folder / "garden.md", "# Garden\n\n" + GARDEN * 3)
+    return folder
+
+
 def prose(seed: int, words: int = 120) -> str:
     """A licensed text of made words that resembles no other seed's."""
     names = "archive basement cabinet drawer entrance folder gallery hallway index journal kitchen ledger"

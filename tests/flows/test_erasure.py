@@ -1,12 +1,13 @@
 """Erasure: from every kept snapshot, index and cache, proven, and not undone by the next night."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.stories import LICENCE, write
+from tests.stories import LICENCE, PEOPLE, four, handbook, write
 
 from muniment import flows
 from muniment.errors import NotFound, RegistryError
@@ -15,6 +16,7 @@ from muniment.schemas.review import Decision
 from muniment.schemas.snapshot import Snapshot
 from muniment.schemas.source import Source
 from muniment.store.root import open_root
+from muniment.tasks.access import principals
 from muniment.tasks.audit.verify import verify_root
 from muniment.tasks.erasure import copies
 from muniment.tasks.erasure import prove as verify
@@ -28,11 +30,11 @@ Register = Callable[..., Source]
 SECRET_TEXT = "The zanzibarian ledger of Ottokar lists eleven quarries and the names of their guards, in violet ink. " * 3
 
 
-@pytest.fixture
-def erasable(uri: str, corpus: Path, register: Register, people: None) -> str:
+def two_states(uri: str, corpus: Path) -> str:
     """Two snapshots and two indexes that hold `ottokar.md`; gives its id."""
+    principals.put_in_force(open_root(uri), PEOPLE)
     write(corpus / "ottokar.md", LICENCE + SECRET_TEXT)
-    register(corpus)
+    handbook(uri, corpus)
     for number in range(2):
         write(
             corpus / f"more-{number}.md",
@@ -44,6 +46,27 @@ def erasable(uri: str, corpus: Path, register: Register, people: None) -> str:
         flows.promote(root=uri)
         flows.index(root=uri)
     return explain(uri, "handbook:ottokar.md").doc_id
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A root like that, made once, whose source nobody changes, and the id."""
+    folder = tmp_path_factory.mktemp("erasable")
+    four(folder / "corpus")
+    return folder / "root", two_states(str(folder / "root"), folder / "corpus")
+
+
+@pytest.fixture
+def erasable(template: tuple[Path, str], uri: str) -> str:
+    """A copy of it for each test; gives the id."""
+    shutil.copytree(template[0], uri)
+    return template[1]
+
+
+@pytest.fixture
+def erasable_of(uri: str, corpus: Path) -> str:
+    """A root of a test that changes its source."""
+    return two_states(uri, corpus)
 
 
 def erase(uri: str, **selector: object) -> Receipt:
@@ -99,9 +122,9 @@ def test_every_kept_snapshot_stays_readable_without_the_erased(uri: str, erasabl
     assert "Ottokar" not in str(search(uri, "Ottokar quarries guards", "dana"))
 
 
-def test_the_next_capture_does_not_bring_it_back_and_voids_no_approval(uri: str, erasable: str, corpus: Path) -> None:
+def test_the_next_capture_does_not_bring_it_back_and_voids_no_approval(uri: str, erasable_of: str, corpus: Path) -> None:
     before = flows.capture("handbook", root=uri)
-    erase(uri, documents=(erasable,))
+    erase(uri, documents=(erasable_of,))
     again = flows.capture("handbook", root=uri)
     assert (again.read, again.detected, again.judgement) == (0, 0, before.judgement)
     assert flows.promote(root=uri).fresh == ()
@@ -109,7 +132,7 @@ def test_the_next_capture_does_not_bring_it_back_and_voids_no_approval(uri: str,
     flows.capture("handbook", root=uri)
     assert b"Ottokar" not in everything(uri)
     with pytest.raises(NotFound, match="was erased"):
-        explain(uri, erasable)
+        explain(uri, erasable_of)
 
 
 def test_a_dry_run_shows_the_blast_radius_and_changes_nothing(uri: str, erasable: str) -> None:
@@ -129,7 +152,9 @@ def test_a_request_can_be_carried_out_again(uri: str, erasable: str) -> None:
     assert kinds.count("erasure.completed") == 1
 
 
-def test_a_whole_source_is_erased_and_suspended(uri: str, erasable: str, corpus: Path, register: Register, tmp_path: Path) -> None:
+def test_a_whole_source_is_erased_and_suspended(
+    uri: str, erasable_of: str, corpus: Path, register: Register, tmp_path: Path
+) -> None:
     (corpus / "broken-report-of-otto.md").write_bytes(b"no text \0\0\0")
     flows.capture("handbook", root=uri)
     assert b"broken-report-of-otto" in everything(uri)

@@ -1,13 +1,14 @@
 """What an erasure request names: every kind of selector, kinds that narrow each other, and the duplicates that go with content."""
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tests.nights import promote
-from tests.stories import LICENCE, prose, write
+from tests.stories import LICENCE, handbook, prose, write
 from typer.testing import CliRunner
 
 from muniment import flows
@@ -35,20 +36,32 @@ def quick(uri: str) -> None:
     policies.put_in_force(open_root(uri), re.sub(r"(?m)^required = .*$", 'required = ["quality"]', toml))
 
 
-@pytest.fixture
-def named(uri: str, tmp_path: Path, register: Register) -> str:
-    """Two sources: `office`, of a customer, and `wiki`, which is confidential and has a copy of an office document."""
+def two_sources(folder: Path) -> str:
+    """A root of two sources: `office`, of a customer, and `wiki`, which is confidential and has a copy of an office document."""
+    uri, office, wiki = str(folder / "root"), folder / "office", folder / "wiki"
     quick(uri)
-    office, wiki = tmp_path / "office", tmp_path / "wiki"
     write(office / "old.md", prose(1), OLD)
     write(office / "mail.md", prose(2) + f"\n\nWrite to {MAIL}, please.", NEW)
     write(wiki / "copy.md", prose(1), NEW)
     write(wiki / "hidden.md", prose(3) + f"\n\nxx_{MAIL.upper()}".replace("xx_", "mailto:"), NEW)
     write(wiki / "own.md", prose(4), NEW)
-    register(office, "office", declared_licence="MIT", terms={"customer": "initech"}, authority=90)
-    register(wiki, "wiki", declared_licence="CC-BY-4.0", classification="confidential")
+    handbook(uri, office, "office", declared_licence="MIT", terms={"customer": "initech"}, authority=90)
+    handbook(uri, wiki, "wiki", declared_licence="CC-BY-4.0", classification="confidential")
     promote(uri, "office")
     promote(uri, "wiki")
+    return uri
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """That root, made once; nobody changes its sources."""
+    return two_sources(tmp_path_factory.mktemp("named"))
+
+
+@pytest.fixture
+def named(template: str, uri: str) -> str:
+    """A copy of it for each test."""
+    shutil.copytree(template, uri)
     return uri
 
 
@@ -125,7 +138,8 @@ def test_a_person_is_found_by_keyed_hash_and_where_no_detector_looked(named: str
         about(root, Selector(), "EMAIL_ADDRESS", "nobody@initech.example.org")
 
 
-def test_a_person_in_a_title_or_a_file_name_is_found(named: str, tmp_path: Path) -> None:
+def test_a_person_in_a_title_or_a_file_name_is_found(tmp_path: Path) -> None:
+    named = two_sources(tmp_path)
     write(tmp_path / "wiki" / "letter to Ottokar Quill.md", prose(11))
     flows.capture("wiki", root=named)
     picked = about(open_root(named), Selector(), "PERSON", "ottokar  quill")[1]
@@ -151,8 +165,9 @@ def test_the_command_refuses_a_value_that_the_shell_would_keep(named: str) -> No
 
 
 def test_the_command_says_how_many_go_as_duplicates(named: str, tmp_path: Path) -> None:
+    write(tmp_path / "copy.md", prose(1))
     shown = CliRunner().invoke(
-        app, ["erase", "--root", named, "--content-file", str(tmp_path / "wiki" / "copy.md"), "--source", "wiki", "--dry-run"]
+        app, ["erase", "--root", named, "--content-file", str(tmp_path / "copy.md"), "--source", "wiki", "--dry-run"]
     )
     assert shown.exit_code == 0 and "1 were named; 1 go with them" in shown.output
 
