@@ -1,12 +1,13 @@
 """A night of retention: what outlived its window is gone everywhere, what did not is untouched, and holds are kept."""
 
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.retention import Clock, day, enforce, turn, windows, written
-from tests.stories import GARDEN, prose, write
+from tests.stories import GARDEN, handbook, prose, write
 
 from muniment import flows
 from muniment.schemas.capture import Capture
@@ -39,20 +40,30 @@ def night(uri: str, number: float) -> Retained:
     return flows.retain(root=uri, actor="schedule", at=day(number))
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root with a source captured, promoted and indexed on days 0, 10 and 20, each time with one more page."""
+    place = tmp_path_factory.mktemp("retention")
+    folder, uri = place / "wiki", str(place / "root")
+    with pytest.MonkeyPatch.context() as patched:
+        turn(patched)
+        write(folder / "page-0.md", prose(0))
+        handbook(uri, folder, "wiki", **_GREEN)
+        for number in (0, 10, 20):
+            day(number)
+            write(folder / f"page-{number}.md", prose(number))
+            flows.capture("wiki", root=uri)
+            flows.promote(root=uri)
+            flows.index(root=uri)
+        written(Path(uri), Clock.moment)
+    return place / "root"
+
+
 @pytest.fixture
-def grown(uri: str, tmp_path: Path, register: Register) -> Path:
-    """A source captured, promoted and indexed on days 0, 10 and 20, each time with one more page."""
-    folder = tmp_path / "wiki"
-    write(folder / "page-0.md", prose(0))
-    register(folder, "wiki", **_GREEN)
-    for number in (0, 10, 20):
-        day(number)
-        write(folder / f"page-{number}.md", prose(number))
-        flows.capture("wiki", root=uri)
-        flows.promote(root=uri)
-        flows.index(root=uri)
-    written(Path(uri), Clock.moment)
-    return folder
+def grown(template: Path, uri: str) -> None:
+    """A copy of that root for each test, on day 20."""
+    shutil.copytree(template, uri)
+    day(20)
 
 
 def kept(root: Root) -> dict[str, int]:
@@ -61,7 +72,7 @@ def kept(root: Root) -> dict[str, int]:
     return folders | {name: len(root.manifests.ids(name)) for name in ("judgements", "snapshots", "indexes")}
 
 
-def test_replaced_states_go_when_their_window_is_over_and_nothing_younger_does(uri: str, grown: Path) -> None:
+def test_replaced_states_go_when_their_window_is_over_and_nothing_younger_does(uri: str, grown: None) -> None:
     root = open_root(uri)
     enforce(uri, windows(snapshots=30, captures=30, judgements=30, indexes=30, unnamed=2))
     assert night(uri, 35).removed == {} and kept(root) == dict.fromkeys(kept(root), 3)
@@ -74,7 +85,7 @@ def test_replaced_states_go_when_their_window_is_over_and_nothing_younger_does(u
     assert [each.counts["snapshots"] for each in entries] == [1, 1]
 
 
-def test_objects_wait_for_a_grace_after_nothing_names_them_and_then_nothing_unnamed_is_left(uri: str, grown: Path) -> None:
+def test_objects_wait_for_a_grace_after_nothing_names_them_and_then_nothing_unnamed_is_left(uri: str, grown: None) -> None:
     root = open_root(uri)
     enforce(uri, windows(snapshots=30, captures=30, judgements=30, indexes=30, work=30, unnamed=2))
     before = set(copies.objects(root))
@@ -90,7 +101,7 @@ def test_objects_wait_for_a_grace_after_nothing_names_them_and_then_nothing_unna
     assert flows.index(root=uri).snapshot == snapshot.id
 
 
-def test_what_is_taken_up_again_during_the_grace_is_kept(uri: str, grown: Path) -> None:
+def test_what_is_taken_up_again_during_the_grace_is_kept(uri: str, grown: None) -> None:
     root = open_root(uri)
     enforce(uri, windows(snapshots=30, unnamed=2))
     going = next(each for each in root.manifests.all("snapshots", Snapshot) if each.statistics["documents"] == 1)
@@ -102,7 +113,7 @@ def test_what_is_taken_up_again_during_the_grace_is_kept(uri: str, grown: Path) 
         root.lake.verify(shard)
 
 
-def test_nothing_is_swept_while_another_run_is_at_work(uri: str, grown: Path) -> None:
+def test_nothing_is_swept_while_another_run_is_at_work(uri: str, grown: None) -> None:
     root = open_root(uri)
     enforce(uri, windows(snapshots=30, work=0, unnamed=0))
     night(uri, 51)
@@ -115,13 +126,13 @@ def test_nothing_is_swept_while_another_run_is_at_work(uri: str, grown: Path) ->
     assert night(uri, 53).removed["unnamed"] == len(left)
 
 
-def test_the_last_few_stay_whatever_their_age(uri: str, grown: Path) -> None:
+def test_the_last_few_stay_whatever_their_age(uri: str, grown: None) -> None:
     enforce(uri, windows(last=1, snapshots=1, captures=1, judgements=1, indexes=1))
     night(uri, 500)
     assert kept(open_root(uri)) == {"captures": 3, "judgements": 3, "snapshots": 2, "indexes": 2}
 
 
-def test_a_snapshot_that_a_model_learnt_from_or_that_holds_a_held_document_stays(uri: str, grown: Path) -> None:
+def test_a_snapshot_that_a_model_learnt_from_or_that_holds_a_held_document_stays(uri: str, grown: None) -> None:
     root = open_root(uri)
     by_size = sorted(root.manifests.all("snapshots", Snapshot), key=lambda each: each.statistics["documents"])
     models.register(uri, "writer", "1.0", [by_size[0].id], "", "", "dana")
@@ -134,7 +145,7 @@ def test_a_snapshot_that_a_model_learnt_from_or_that_holds_a_held_document_stays
 
 
 def test_a_night_that_was_cut_off_is_finished_by_the_next_and_told_whole(
-    uri: str, grown: Path, monkeypatch: pytest.MonkeyPatch
+    uri: str, grown: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = open_root(uri)
     enforce(uri, windows(snapshots=30, captures=30, judgements=30, indexes=30))
@@ -263,7 +274,7 @@ def test_a_root_without_a_policy_is_told_a_week_before_anything_ages(uri: str, q
     assert len([each for each in root.ledger.since(0) if each.kind is EntryKind.RETENTION_ANNOUNCED]) == 1
 
 
-def test_what_can_be_made_again_goes_by_its_own_age(uri: str, grown: Path) -> None:
+def test_what_can_be_made_again_goes_by_its_own_age(uri: str, grown: None) -> None:
     root = open_root(uri)
     enforce(uri, windows(work=30, scratch=1, runs=5, checks=5))
     root.objects.put("scratch/crashed/rows.arrow", b"left")
@@ -299,7 +310,7 @@ def test_a_second_night_does_nothing(uri: str, quarantined: Path) -> None:
     assert again.requests == () and {*root.objects.list("objects/"), *root.objects.list("captures/")} == before
 
 
-def test_due_shows_what_a_night_then_does(uri: str, grown: Path) -> None:
+def test_due_shows_what_a_night_then_does(uri: str, grown: None) -> None:
     enforce(uri, windows(snapshots=30, captures=30))
     shown = plan_retention(uri, day(51))
     assert kept(open_root(uri)) == dict.fromkeys(kept(open_root(uri)), 3)
