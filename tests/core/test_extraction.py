@@ -2,6 +2,7 @@
 
 import time
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from io import BytesIO
@@ -220,7 +221,7 @@ def bomb() -> bytes:
         (locked(word()), DOCX, "ENCRYPTED"),
         (archive("hello.txt", b"hello"), DOCX, "MALFORMED"),
         (b"no archive at all", DOCX, "MALFORMED"),
-        (bomb(), DOCX, "ZIP_BOMB"),
+        (bomb, DOCX, "ZIP_BOMB"),  # packed when it is asked for, and not by everybody who collects tests
         (b"text\0with NUL", "text/plain", "NUL_BYTES"),
         (b"<p>text\0with NUL</p>", "text/html", "NUL_BYTES"),
         (b"\xff\xfea\x00\x00\xd8b\x00", "text/plain", "INVALID_UTF16"),
@@ -235,9 +236,9 @@ def bomb() -> bytes:
         (b"<!-- nothing -->", "text/html", "EMPTY"),
     ],
 )
-def test_a_hostile_file_is_set_aside_with_its_reason(raw: bytes, media_type: str, reason: str) -> None:
+def test_a_hostile_file_is_set_aside_with_its_reason(raw: bytes | Callable[[], bytes], media_type: str, reason: str) -> None:
     with pytest.raises(InvalidRecord) as refused:
-        extract(raw, media_type, "some/path")
+        extract(raw() if callable(raw) else raw, media_type, "some/path")
     assert refused.value.reason == reason
     assert refused.value.remedy
 
