@@ -12,6 +12,9 @@ class Objects(Protocol):
 
     uri: str
 
+    def __hash__(self) -> int:
+        """One place is one key of what is remembered of it."""
+
     def read(self, key: str) -> bytes:
         """All bytes of a key; raises `NotFound`."""
 
