@@ -214,8 +214,10 @@ def test_what_answers_is_the_same_however_it_lies(root: Root) -> None:
 
 
 @pytest.mark.s3
-def test_nights_are_merged_on_s3_too(shared_bucket: str) -> None:
-    made = nights(open_root(f"{shared_bucket}/{uuid.uuid4().hex}"), 4)
+def test_nights_are_merged_on_s3_too(shared_bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUNIMENT_KEYRING", str(tmp_path / "keyring.json"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    made = nights(open_root(f"s3://{shared_bucket}/{uuid.uuid4().hex}"), 4)
     assert [len(each.segments) for each in made] == [1, 1, 2, 1]
 
 
