@@ -4,10 +4,12 @@ import os
 import socket
 
 from muniment.errors import MunimentError
+from muniment.schemas.ranking import HYBRID
 from muniment.schemas.source import Record
 from muniment.store.root import Root
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.search.open import open_index
+from muniment.tasks.search.rank import searched
 
 
 class Served(Record):
@@ -39,11 +41,12 @@ def served(root: Root, ref: str) -> Served:
 
 
 def prepared(root: Root, ref: str) -> str:
-    """Open the index of a ref and its encoder, so that the first question does not wait for them: `ok`, or the code of the error."""
+    """Ask the index of a ref something, so that the first question waits for no file, model or compiler: `ok`, or the code of the error.
+
+    Everything is searched and nothing is shown.
+    """
     try:
-        index = index_of(root, ref)
-        open_index(root, index)
-        root.encoders.open(index.encoder, index.encoder_digest).asked(["ready"])
+        searched(open_index(root, index_of(root, ref)), "ready", HYBRID, None, 1)
     except MunimentError as error:
         return error.code
     return "ok"
