@@ -6,7 +6,7 @@ from muniment.schemas.index import Index
 from muniment.schemas.ledger import Draft, EntryKind
 from muniment.store import encoders
 from muniment.store.encoders.registered import digest_of
-from muniment.store.root import Root, open_root
+from muniment.store.root import open_root
 
 _SHOWN = 5  # ids in an error
 
@@ -34,10 +34,6 @@ def remove_encoder(uri: str, name: str, actor: str) -> Removed:
             counts={"versions": len(versions)},
         )
     )
-    _forget_figures(root, name)
+    root.refs.remove(f"admissions/{name}")
     gone = root.encoders.remove(name)
     return Removed(name=name, versions=tuple(versions), files=tuple(gone))
-
-
-def _forget_figures(root: Root, name: str) -> None:
-    root.objects.delete(f"refs/admissions/{name}.json")

@@ -45,7 +45,7 @@ def remove_canary(uri: str, name: str, actor: str) -> int:
     root = open_root(uri)
     canary(root, name)
     gone = runs(root, name)
-    root.objects.delete(f"refs/{FOLDER}/{name}.json")
+    root.refs.remove(f"{FOLDER}/{name}")
     for each in gone:
         for key in list(root.objects.list(f"{FOLDER}/{each.id}/")):
             root.objects.delete(key)

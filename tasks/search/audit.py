@@ -40,32 +40,19 @@ def note(
 
 def note_cited(root: Root, user: str, index: str, citation: str, redactions: int) -> None:
     """Who opened a passage by its citation."""
-    _append(
-        root,
-        Draft(
-            kind=EntryKind.CITED,
-            actor=user,
-            subjects=(_hashed(root, "citation", citation),),
-            inputs=(f"index:{index}",),
-            outputs=(f"chunk:{citation}",),
-            counts={"hits": 1, "redactions": redactions},
-        ),
-    )
+    asked, counts = _hashed(root, "citation", citation), {"hits": 1, "redactions": redactions}
+    _note_given(root, EntryKind.CITED, user, index, asked, f"chunk:{citation}", counts)
 
 
 def note_told(root: Root, user: str, index: str, name: str, doc_id: str) -> None:
     """Who was told the story of a document."""
-    _append(
-        root,
-        Draft(
-            kind=EntryKind.EXPLAINED,
-            actor=user,
-            subjects=(_hashed(root, "story", name),),
-            inputs=(f"index:{index}",),
-            outputs=(f"document:{doc_id}",),
-            counts={"documents": 1},
-        ),
-    )
+    _note_given(root, EntryKind.EXPLAINED, user, index, _hashed(root, "story", name), f"document:{doc_id}", {"documents": 1})
+
+
+def _note_given(root: Root, kind: EntryKind, user: str, index: str, asked: str, given: str, counts: dict[str, int]) -> None:
+    """One thing that was named and given. `asked`: the keyed hash of its name."""
+    inputs = (f"index:{index}",)
+    _append(root, Draft(kind=kind, actor=user, subjects=(asked,), inputs=inputs, outputs=(given,), counts=counts))
 
 
 def note_refused(root: Root, user: str, what: str, asked: str, reason: str) -> None:

@@ -2,11 +2,13 @@
 
 import os
 import socket
+from functools import lru_cache
 
 from muniment.errors import MunimentError
+from muniment.schemas.index import Index
 from muniment.schemas.ranking import HYBRID
 from muniment.schemas.source import Record
-from muniment.store.root import Root
+from muniment.store.root import Root, open_root
 from muniment.tasks.corpus import index_of, target
 from muniment.tasks.search.open import open_index
 from muniment.tasks.search.rank import searched
@@ -41,15 +43,21 @@ def served(root: Root, ref: str) -> Served:
 
 
 def prepared(root: Root, ref: str) -> str:
-    """Ask the index of a ref something, so that the first question waits for no file, model or compiler: `ok`, or the code of the error.
-
-    Everything is searched and nothing is shown.
-    """
+    """Open the index of a ref, so that the first question waits for no file, model or compiler: `ok`, or the code of the error."""
     try:
-        searched(open_index(root, index_of(root, ref)), "ready", HYBRID, None, 1)
+        index = index_of(root, ref)
+        _tried(root.uri, index.id, index.revision)
     except MunimentError as error:
         return error.code
     return "ok"
+
+
+@lru_cache(maxsize=8)  # once a revision: whoever probes makes no work
+def _tried(uri: str, identifier: str, revision: int) -> None:
+    """Search everything once and show nothing."""
+    root = open_root(uri)
+    index = root.manifests.get("indexes", identifier, Index, revision)
+    searched(open_index(root, index), "ready", HYBRID, None, 1)
 
 
 def writable(root: Root) -> str:

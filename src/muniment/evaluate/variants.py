@@ -27,12 +27,12 @@ from muniment.store.vectors import KINDS
 from muniment.tasks.index.build import build_index
 from muniment.tasks.index.embed import embed
 from muniment.tasks.index.variants import build_variant
+from muniment.tasks.normalise import SHARD_BYTES
 from muniment.tasks.search.open import Opened, open_index
 from muniment.tasks.search.rank import DEPTH, Scores, Sides, weighted
 
 ALL = "all"
 _REF = "production"
-_BYTES = 16 << 20  # of text in one promoted object
 
 
 def chosen(names: Sequence[str]) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ class Asked:
 def _promote(root: Root, documents: pa.Table) -> None:
     """Let the ref show the documents, cut into objects as promotion cuts them."""
     rows = documents.sort_by("doc_id")
-    ends = np.cumsum([len(text.encode()) for text in rows["text"].to_pylist()]) // _BYTES
+    ends = np.cumsum([len(text.encode()) for text in rows["text"].to_pylist()]) // SHARD_BYTES
     cuts = [0, *(np.flatnonzero(np.diff(ends)) + 1).tolist(), rows.num_rows]
     shards = tuple(root.lake.write(rows.slice(start, end - start), PROMOTED) for start, end in pairwise(cuts))
     part = Part(source="collection", capture="c", judgement="j", decision=Decision.APPROVE, review="r", shards=shards)

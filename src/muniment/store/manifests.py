@@ -87,6 +87,10 @@ class Refs:
         """Point a ref elsewhere, in one atomic step; raises `StaleRef` when it moved since `tag` was read."""
         self._objects.replace(f"refs/{name}.json", canonical_json(value), tag)
 
+    def remove(self, name: str) -> None:
+        """Let a ref go; nothing happens when it was never set."""
+        self._objects.delete(f"refs/{name}.json")
+
     def names(self, prefix: str = "") -> list[str]:
         """Names of the refs under a prefix."""
         return [key.removeprefix("refs/").removesuffix(".json") for key in self._objects.list(f"refs/{prefix}")]
